@@ -61,8 +61,15 @@ export type Cond =
   | { readonly kind: "equals"; readonly view: View; readonly literals: readonly Uint8Array[] }
   /** Some byte of the view has this value. */
   | { readonly kind: "has"; readonly view: View; readonly byte: number }
-  /** ASCII: every byte below 0x80. UTF-8: well-formed by RFC 3629 (no surrogates, no overlong forms). */
-  | { readonly kind: "encoding"; readonly view: View; readonly encoding: "ascii" | "utf8" }
+  /**
+   * `ascii`: every byte below 0x80. `utf8`: well-formed by RFC 3629 (no surrogates, no overlong forms). `dec`, `hex`: every
+   * byte such a digit. `bcd`: every nibble a decimal digit, but for trailing 0xF nibbles.
+   */
+  | {
+      readonly kind: "encoding";
+      readonly view: View;
+      readonly encoding: "ascii" | "utf8" | "dec" | "hex" | "bcd";
+    }
   | { readonly kind: "and" | "or"; readonly left: Cond; readonly right: Cond }
   | { readonly kind: "not"; readonly operand: Cond }
   | { readonly kind: "true" };
@@ -250,6 +257,13 @@ export type Op =
       readonly from: Position;
       readonly to: Position;
     }
+  /**
+   * `found` 1 and the view's place and length. The view's bytes are present here, so that afterwards a view made of the
+   * slots of `into` is always within the frame (or within scratch, which `into` then always means).
+   */
+  | { readonly kind: "select"; readonly view: View; readonly into: Found }
+  /** `found`, `offset` and `length` 0. */
+  | { readonly kind: "clear"; readonly into: Found }
   /** The piece with that index between separators, from 0, negative from the end. */
   | {
       readonly kind: "piece";
