@@ -42,7 +42,10 @@ export type Expr =
   | { readonly kind: "slot"; readonly slot: Slot }
   | {
       readonly kind: "binary";
-      /** `/` and `%` truncate. `& | << >>` only on operands within [0, 2^32 − 1]; `>>` is unsigned. */
+      /**
+       * `/` and `%` truncate. `& | << >>` only on operands within [0, 2^32 − 1]; `<<` is left · 2^right, exact; `>>` is
+       * unsigned and 0 for counts above 31.
+       */
       readonly operator: "+" | "-" | "*" | "/" | "%" | "&" | "|" | "<<" | ">>";
       readonly left: Expr;
       readonly right: Expr;
@@ -144,9 +147,10 @@ export type Checksum =
 export type Op =
   /**
    * Only first: looks for the frame's beginning at offset 0. A literal of `ignore` there: DROP of its length, cause
-   * `ignored` (a proper prefix of one: NEED). Then `start`: present: go on. A proper prefix of it (or nothing): NEED.
-   * Otherwise with `atConnection` or without resync `fail`; else DROP of the bytes before the next place where the
-   * mark or a proper prefix of it at the end stands, cause `junk`. NEED counts `need` less what is present (1 at least).
+   * `ignored` (a proper prefix of one: NEED; literals are tried in their order, so an unfinished one holds back those
+   * behind it). Then `start`: present: go on. A proper prefix of it (or nothing): NEED. Otherwise with `atConnection` or
+   * without resync `fail`; else DROP of the bytes before the next place where the mark or a literal of `ignore`, or a
+   * proper prefix of one of them at the end, stands, cause `junk`. NEED counts `need` less what is present (1 at least).
    */
   | {
       readonly kind: "open";
@@ -178,7 +182,9 @@ export type Op =
   /**
    * A variable-length integer at `at`: `slot` its value, `next` the position behind it. `varint`: 7 bits a byte, least
    * significant group first. `vlq`: most significant group first. `ber`: X.690 8.1.3 definite length. `lenenc`: MySQL's
-   * length-encoded integer (0xFB and 0xFF fail). More than `most` bytes, or a value above the slot's `hi`: `fail`.
+   * length-encoded integer (0xFB and 0xFF fail). More than `most` bytes, or a value above the slot's `hi`: `fail`: the
+   * former as soon as the bytes tell (the `most`-th byte says "more"; the first byte of a `ber` or `lenenc` names too
+   * many), the latter at the last byte. Overlong forms are accepted; `ber` 0x80 and 0xFF fail.
    * Without `end` it suspends; with it a byte at or behind `end` fails with `short`.
    */
   | {
@@ -195,7 +201,7 @@ export type Op =
     }
   /**
    * Digits as an integer: base 10, base 16 (either case) or packed BCD (two a byte, high nibble first, trailing `filler`
-   * nibbles skipped). An empty view, a non-digit or a value above the slot's `hi` fails.
+   * nibbles skipped). An empty view, only filler, a non-digit or a value above the slot's `hi` fails.
    */
   | {
       readonly kind: "digits";
@@ -209,6 +215,9 @@ export type Op =
    * The first place at or behind `from` where one of the marks stands: `found` where it begins, `next` behind it. No mark
    * is a prefix of another. A mark that begins more than `max` bytes behind `from` does not count. It fails once none can
    * come any more: with a window, when there is none before `end`; else when `from + max + longest mark` bytes are present.
+   * It suspends at the first place where a mark has begun and may still be finished. `missing` is the least of: where a
+   * mark that has begun, or that would begin behind the present bytes, would end, less what is present; where none may
+   * begin any more, the bytes up to the failure.
    */
   | {
       readonly kind: "scan";
@@ -264,7 +273,7 @@ export type Op =
   | { readonly kind: "select"; readonly view: View; readonly into: Found }
   /** `found`, `offset` and `length` 0. */
   | { readonly kind: "clear"; readonly into: Found }
-  /** The piece with that index between separators, from 0, negative from the end. */
+  /** The piece with that index between separators, from 0, negative from the end. An empty view is one empty piece. */
   | {
       readonly kind: "piece";
       readonly of: View;
@@ -283,7 +292,10 @@ export type Op =
       readonly duplicate: Fail | null;
       readonly into: Found;
     }
-  /** RFC 9112 5: lines ended by CR LF or LF, `name:` in any case (`name` is lower case), value without blanks around it. */
+  /**
+   * RFC 9112 5: lines ended by CR LF or LF (the last one by the view), `name:` in any case (`name` is lower case), value
+   * without spaces and tabs around it. A line where something else stands before its first colon does not match.
+   */
   | {
       readonly kind: "header";
       readonly of: View;
@@ -292,9 +304,14 @@ export type Op =
       readonly duplicate: Fail | null;
       readonly into: Found;
     }
-  /** A part of a URL (RFC 3986 3) or of an origin-form path: see `UrlPart` of the syntax tree. */
+  /**
+   * A part of a URL (RFC 3986 3 and appendix B), nothing decoded. A view that begins with `/` is a path (origin form).
+   * `scheme` without `:`. Authority only behind `scheme://`: `user` before the last `@` of it, up to its first `:`; `host` with
+   * the brackets of an IP literal; `port` behind the host's `:`. `path` up to `?` or `#`, always found. `segment`: of the path
+   * without its leading `/`, as a piece between `/`; an empty path has none. `query`: as `pair` with `&` and `=`, first match.
+   */
   | { readonly kind: "url"; readonly of: View; readonly part: UrlPart; readonly into: Found }
-  /** Moves the ends of a view inwards over any of `bytes`. */
+  /** Moves the ends of a view inwards over any of `bytes`; `both`: the left end first. */
   | {
       readonly kind: "trim";
       readonly of: View;
