@@ -1,0 +1,77 @@
+// A line of source as a terminal shows it, and the underline below it. Knows nothing of diagnostics.
+
+import { columnsOf, printableCharacter } from "../../base/printable.ts";
+
+/** Columns a tab takes when shown: the same whatever the terminal's stops. */
+const TAB = "    ";
+
+/** Widest excerpt shown; of a longer line only the part around the place. */
+const MAX_COLUMNS = 160;
+
+/** Shown before the place when a long line is cut. */
+const CONTEXT_COLUMNS = 40;
+
+export interface Excerpt {
+  /** Fit for a terminal: tabs are spaces, controls are escapes. */
+  readonly text: string;
+  /** As many spaces and carets as put the carets below the place; at least one caret. */
+  readonly underline: string;
+}
+
+/** Shows `line` with `[start, end)` (UTF-16 offsets in it) underlined; an empty range gets one caret. */
+export function excerptOf(line: string, start: number, end: number): Excerpt {
+  const cells = cellsOf(line);
+  const before = columnsBefore(cells, start);
+  const marked = Math.max(1, columnsBefore(cells, end) - before);
+  const total = columnsBefore(cells, line.length);
+  if (total <= MAX_COLUMNS) {
+    const text = cells.map((cell) => cell.shown).join("");
+    return { text, underline: " ".repeat(before) + "^".repeat(marked) };
+  }
+  return cutExcerpt(cells, before, marked);
+}
+
+/** One code point of the line as shown. */
+interface Cell {
+  readonly offset: number;
+  readonly shown: string;
+  readonly columns: number;
+}
+
+function cellsOf(line: string): readonly Cell[] {
+  const cells: Cell[] = [];
+  let offset = 0;
+  for (const character of line) {
+    const shown = character === "\t" ? TAB : printableCharacter(character);
+    const columns = shown === character ? columnsOf(character) : shown.length;
+    cells.push({ offset, shown, columns });
+    offset += character.length;
+  }
+  return cells;
+}
+
+function columnsBefore(cells: readonly Cell[], offset: number): number {
+  let columns = 0;
+  for (const cell of cells) {
+    if (cell.offset >= offset) break;
+    columns += cell.columns;
+  }
+  return columns;
+}
+
+function cutExcerpt(cells: readonly Cell[], before: number, marked: number): Excerpt {
+  const from = Math.max(0, before - CONTEXT_COLUMNS);
+  let text = from > 0 ? "…" : "";
+  let shownFrom: number | undefined;
+  let column = 0;
+  for (const cell of cells) {
+    if (column >= from && column + cell.columns <= from + MAX_COLUMNS) {
+      shownFrom ??= column;
+      text += cell.shown;
+    }
+    column += cell.columns;
+  }
+  const shift = before - (shownFrom ?? from) + (from > 0 ? 1 : 0);
+  const carets = Math.min(marked, MAX_COLUMNS - (before - from));
+  return { text: `${text}…`, underline: " ".repeat(shift) + "^".repeat(Math.max(1, carets)) };
+}
