@@ -2,7 +2,10 @@
 // where to suspend, what a failure means) is taken here; interpreters, generators and the verifier only read it.
 
 import type { KeyType, RejectReason } from "../abi.ts";
+import type { Checksum } from "../check/checksums.ts";
 import type { Span } from "../source/span.ts";
+
+export type { Checksum };
 
 /** Index into `Program.slots`. */
 export type Slot = number;
@@ -118,31 +121,6 @@ export interface Found {
 
 /** Where a searched name or piece occurs several times. A second match under `only` fails. */
 export type Which = "first" | "last" | "only";
-
-export type Checksum =
-  /** Rocksoft model. `width` 8, 16, 24 or 32; all parameters unsigned. `name` as the registry has it. */
-  | {
-      readonly kind: "crc";
-      readonly name: string;
-      readonly width: number;
-      readonly poly: number;
-      readonly init: number;
-      readonly reflectIn: boolean;
-      readonly reflectOut: boolean;
-      readonly xorOut: number;
-    }
-  /** HJ 212-2017 annex A: register 0xFFFF; each byte is XORed into the register shifted right by eight; polynomial 0xA001. */
-  | { readonly kind: "hj212" }
-  /** XOR of all bytes. */
-  | { readonly kind: "xor" }
-  /** Sum of all bytes modulo 2^width; `complement` "two": its negation modulo 2^width, "one": its bits inverted. */
-  | {
-      readonly kind: "sum";
-      readonly width: 8 | 16 | 32;
-      readonly complement: "none" | "one" | "two";
-    }
-  /** RFC 1950. */
-  | { readonly kind: "adler32" };
 
 export type Op =
   /**
