@@ -1,0 +1,55 @@
+// Ranges of integers as disjoint sorted segments: a lookup is a binary search. Knows no rule.
+
+import { type ListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
+import { sweepRanges } from "./sweep.ts";
+import { allocateFloat64, allocateInt32 } from "./table-memory.ts";
+
+/** Segment i is all integers from `starts[i]` up to the start of the next one. */
+export interface NumberSegments {
+  readonly starts: Float64Array;
+  readonly values: Int32Array;
+}
+
+/** Inclusive; within 0..2^53 − 1. */
+export interface NumberRange {
+  readonly from: number;
+  readonly to: number;
+  readonly candidate: number;
+}
+
+/** The value of the segment that holds `number`. Allocates nothing. */
+export function lookupNumberSegment(segments: NumberSegments, number: number): number {
+  const index = numberSegmentIndexOf(segments, number);
+  return index < 0 ? NO_CANDIDATE : (segments.values[index] as number);
+}
+
+/** Index of that segment; -1 before the first. */
+export function numberSegmentIndexOf(segments: NumberSegments, number: number): number {
+  const { starts } = segments;
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= number) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The segments of all ranges, or `undefined` where there are none. */
+export function buildNumberSegments(
+  ranges: readonly NumberRange[],
+  lists: ListBuilder,
+): NumberSegments | undefined {
+  if (ranges.length === 0) return undefined;
+  const swept = sweepRanges(
+    ranges.map(({ from, to, candidate }) => ({ from, after: to + 1, candidate })),
+    (left, right) => left - right,
+    lists,
+  );
+  const starts = allocateFloat64(swept.starts.length);
+  starts.set(swept.starts);
+  const values = allocateInt32(swept.values.length);
+  values.set(swept.values);
+  return { starts, values };
+}
