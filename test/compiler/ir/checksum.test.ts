@@ -1,6 +1,7 @@
 // Checksums against the published check value of each algorithm: that of the nine ASCII bytes "123456789".
 import { expect, test } from "vitest";
 import {
+  type Checksum,
   checksumBytes,
   checksumNames,
   findChecksum,
