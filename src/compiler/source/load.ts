@@ -53,3 +53,8 @@ export function resolveImport(from: string, target: string): string | undefined 
   if (target.startsWith(LIBRARY_PREFIX) || from.startsWith(LIBRARY_PREFIX)) return undefined;
   return normalize(join(dirname(from), target));
 }
+
+/** One spelling for each path: `./a.frame` and `a.frame` are one file. Symbolic links are not followed. */
+export function identityOf(path: string): string {
+  return path.startsWith(LIBRARY_PREFIX) ? path : normalize(path);
+}

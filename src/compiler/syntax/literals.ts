@@ -47,7 +47,8 @@ export function decodeText(spelling: string): DecodedBytes {
     plainFrom = at;
   }
   parts.push(Buffer.from(spelling.slice(plainFrom, end)));
-  return { bytes: Buffer.concat(parts), problems };
+  // Not a Buffer: nodes of the tree are plain data.
+  return { bytes: new Uint8Array(Buffer.concat(parts)), problems };
 }
 
 type Escape =

@@ -7,13 +7,10 @@ import { ArithmeticOperator, ComparisonOperator, Mark, Reserved, Word } from "..
 import { LiteralRules } from "./literal-rules.ts";
 import { combine, isBitwise, mixedAt, operatorOf } from "./operators.ts";
 import type { ParseContext } from "./recovering-parser.ts";
-
-/** Deepest tree of operators, so that no pass overflows its stack on `a + a + a + …`. */
-export const MAX_EXPRESSION_DEPTH = 256;
+import { MAX_EXPRESSION_DEPTH, noteHeight, type TreeHeights } from "./tree-heights.ts";
 
 export abstract class ExpressionRules extends LiteralRules {
-  /** Height of the trees made so far; literals and paths have none. */
-  readonly #depths = new WeakMap<object, number>();
+  readonly #heights: TreeHeights = new WeakMap();
   /** The run in which too deep a tree was reported: once is enough. */
   #deepIn: ParseContext | undefined;
   /** Where parentheses stood: the tree itself forgets them. */
@@ -221,23 +218,18 @@ export abstract class ExpressionRules extends LiteralRules {
 
   #joined(operator: BinaryOperator, left: Expression, right: Expression): Expression {
     const span = coverSpans(this.#outer(left), this.#outer(right));
-    return this.#bounded({ kind: "binary", operator, left, right, span }, [left, right]);
+    const node: Expression = { kind: "binary", operator, left, right, span };
+    return this.isBounded(node, [left, right]) ? node : left;
   }
 
-  /** The node itself, or the first of its parts where it would be too deep. */
-  #bounded(node: Expression, parts: readonly Expression[]): Expression {
-    const depth = 1 + Math.max(0, ...parts.map((part) => this.#depths.get(part) ?? 0));
-    if (depth > MAX_EXPRESSION_DEPTH) {
-      if (this.#deepIn !== this.context) this.#complainDeep(node.span);
-      return parts[0] ?? node;
-    }
-    this.#depths.set(node, depth);
-    return node;
-  }
-
-  #complainDeep(span: Span): void {
+  /** Whether a node over its parts stays below the limit; the first one that does not is reported. */
+  protected isBounded(node: { readonly span: Span }, parts: readonly object[]): boolean {
+    if (noteHeight(this.#heights, node, parts)) return true;
+    if (this.#deepIn === this.context) return false;
     this.#deepIn = this.context;
-    this.complain("nestedTooDeep", span, { what: "operators", limit: MAX_EXPRESSION_DEPTH });
+    const limit = MAX_EXPRESSION_DEPTH;
+    this.complain("nestedTooDeep", node.span, { what: "operators", limit });
+    return false;
   }
 
   #prefixed(prefix: Token, operand: Expression): Expression {
@@ -247,7 +239,7 @@ export abstract class ExpressionRules extends LiteralRules {
       prefix.tokenType === Word.any
         ? { kind: "any", condition: operand, span }
         : { kind: "not", operand, span };
-    return this.#bounded(node, [operand]);
+    return this.isBounded(node, [operand]) ? node : operand;
   }
 
   #compared(left: Expression, token: Token, right: Expression): Expression {
@@ -262,12 +254,9 @@ export abstract class ExpressionRules extends LiteralRules {
   #contained(left: Expression, isNegated: boolean, set: SetLiteral): Expression {
     if (this.RECORDING_PHASE) return left;
     const span = coverSpans(this.#outer(left), set.span);
-    const items = set.items.flatMap((item) => (item.to ? [item.from, item.to] : [item.from]));
-    const deepest = items.reduce(
-      (one, other) => ((this.#depths.get(other) ?? 0) > (this.#depths.get(one) ?? 0) ? other : one),
-      left,
-    );
-    return this.#bounded({ kind: "in", operand: left, isNegated, set, span }, [left, deepest]);
+    const values = set.items.flatMap((item) => (item.to ? [item.from, item.to] : [item.from]));
+    const node: Expression = { kind: "in", operand: left, isNegated, set, span };
+    return this.isBounded(node, [left, ...values]) ? node : left;
   }
 
   #complainMixed(side: Expression, token: Token): void {

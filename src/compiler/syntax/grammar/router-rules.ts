@@ -11,7 +11,6 @@ import type {
   SplitShare,
 } from "../ast.ts";
 import { ComparisonOperator, Identifier, Mark, NumberToken, Reserved, Word } from "../tokens.ts";
-import { MAX_EXPRESSION_DEPTH } from "./expression-rules.ts";
 import { ProtocolRules } from "./protocol-rules.ts";
 import { wordOf } from "./type-rules.ts";
 
@@ -176,17 +175,11 @@ export abstract class RouterRules extends ProtocolRules {
 
   /** To the left, as deep as an expression may be. */
   #chained(kind: "and" | "or", operands: readonly RouteCondition[]): RouteCondition {
-    const most = operands.slice(0, MAX_EXPRESSION_DEPTH);
-    const beyond = operands[MAX_EXPRESSION_DEPTH];
-    if (beyond !== undefined) this.#complainDeep(beyond);
-    return most.reduce((left, right) =>
-      this.RECORDING_PHASE ? left : { kind, left, right, span: coverSpans(left.span, right.span) },
-    );
-  }
-
-  #complainDeep(place: RouteCondition): void {
-    const what = "conditions";
-    this.complain("nestedTooDeep", place.span, { what, limit: MAX_EXPRESSION_DEPTH });
+    return operands.reduce((left, right) => {
+      if (this.RECORDING_PHASE) return left;
+      const node: RouteCondition = { kind, left, right, span: coverSpans(left.span, right.span) };
+      return this.isBounded(node, [left, right]) ? node : left;
+    });
   }
 
   readonly routeTerm = this.RULE("routeTerm", (): RouteCondition => {
@@ -197,11 +190,10 @@ export abstract class RouterRules extends ProtocolRules {
       negations += 1;
     });
     const inner = this.SUBRULE(this.routeAtom);
-    if (this.RECORDING_PHASE || negations === 0) return inner;
-    if (negations > MAX_EXPRESSION_DEPTH) this.#complainDeep(inner);
     // Truth is three-valued, and still an even number of negations is none.
-    if (negations % 2 === 0) return inner;
-    return { kind: "not", operand: inner, span: this.spanFrom(first) };
+    if (this.RECORDING_PHASE || negations % 2 === 0) return inner;
+    const node: RouteCondition = { kind: "not", operand: inner, span: this.spanFrom(first) };
+    return this.isBounded(node, [inner]) ? node : inner;
   });
 
   readonly routeAtom = this.RULE("routeAtom", (): RouteCondition => {
