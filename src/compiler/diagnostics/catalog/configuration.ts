@@ -256,18 +256,8 @@ bytes.`,
     explanation: `
 A listener with proxy-protocol reads the header by the library's own description of it, protocols/proxy.frame.`,
   }),
-  networkHostBits: entry({
-    code: "WB0925",
-    severity: "error",
-    message: (args: { given: string }) =>
-      `the network ${args.given} has bits set beyond its prefix`,
-    help: (args: { given: string; meant: string }) => `did you mean '${args.meant}'?`,
-    explanation: `
-In 10.0.0.1/8 only the first eight bits count, and the rest must be 0: 10.0.0.0/8. A single address is written without a
-prefix, or with /32 or /128.`,
-  }),
   tooMuchMemory: entry({
-    code: "WB0926",
+    code: "WB0925",
     severity: "warning",
     message: (args: { needed: string; available: string }) =>
       `undecided connections may hold ${args.needed} of memory, the machine has ${args.available}`,
@@ -277,7 +267,7 @@ While a connection is undecided its bytes are held, up to the protocol's bound. 
 limits.inspecting, over all listeners.`,
   }),
   tooManyDescriptors: entry({
-    code: "WB0927",
+    code: "WB0926",
     severity: "warning",
     message: (args: { needed: number; available: number }) =>
       `the listeners may need ${args.needed} descriptors, the process may have ${args.available}`,
@@ -287,7 +277,7 @@ Every connection takes two descriptors, one to the client and one to the backend
 refused with local:EMFILE.`,
   }),
   tooManyPorts: entry({
-    code: "WB0928",
+    code: "WB0927",
     severity: "warning",
     message: (args: { pool: string; needed: number; available: number }) =>
       `a backend of '${args.pool}' may need ${args.needed} ports, the machine has ${args.available}`,

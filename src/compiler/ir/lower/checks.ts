@@ -1,0 +1,121 @@
+// Checksums: evaluated when the body they stand in has been walked, after every guard in it. Knows no other statement.
+
+import { checksumNames, findChecksum } from "../../check/checksums.ts";
+import { report } from "../../diagnostics/collector.ts";
+import { suggest } from "../../diagnostics/suggest.ts";
+import type { CheckCall, CheckStatement, FieldPath, FieldRange } from "../../syntax/ast.ts";
+import type { Checksum, Expr, Position } from "../ir.ts";
+import { requireInteger, resolveField } from "./expressions.ts";
+import { dottedName, failAt, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
+
+/** `= check hj212(data)`: the field's value must be the checksum. */
+export function deferCheck(
+  lowering: Lowering,
+  path: Path,
+  call: CheckCall,
+  value: Expr,
+  field: string,
+  at: Position,
+): void {
+  if (call.isUnverified) return;
+  if (lowering.decideAt === "key") {
+    report(lowering.collector, "checkUnverified", call.span, { algorithm: call.algorithm.text });
+    return;
+  }
+  path.pendingChecks.push({
+    emit: (after) => emitCheck(lowering, after, call, value, field, at),
+  });
+}
+
+/** `check crc32c(id..crc) == 0xB798B438;` */
+export function lowerCheckStatement(
+  lowering: Lowering,
+  path: Path,
+  statement: CheckStatement,
+): void {
+  const value = requireInteger(lowering, path, statement.value);
+  if (value === undefined) return;
+  const field = dottedName(path, statement.call.algorithm.text);
+  deferCheck(lowering, path, statement.call, value, field, path.cursor);
+}
+
+/** Evaluates what waits for the end of this body. */
+export function flushChecks(lowering: Lowering, path: Path): void {
+  const pending = path.pendingChecks;
+  path.pendingChecks = [];
+  if (pending.length > 0 && lowering.confirm === "end" && path.isFrame) path.resync = false;
+  for (const check of pending) check.emit(path);
+}
+
+function emitCheck(
+  lowering: Lowering,
+  path: Path,
+  call: CheckCall,
+  value: Expr,
+  field: string,
+  at: Position,
+): void {
+  const algorithm = algorithmOf(lowering, call);
+  const range = rangeOfCall(lowering, path, call.over);
+  if (algorithm === undefined || range === undefined) return;
+  const hi = checksumMax(algorithm);
+  const slot = newSlot(lowering, `${call.algorithm.text}Value`, { lo: 0, hi });
+  path.ops.push({ kind: "checksum", slot, algorithm, ...range });
+  path.ops.push({
+    kind: "guard",
+    condition: { kind: "compare", operator: "==", left: slotExpr(slot), right: value },
+    fail: failAt(lowering, path, "check", field, at, lowering.sourceText(call.span)),
+  });
+  lowering.walks += 1;
+}
+
+function algorithmOf(lowering: Lowering, call: CheckCall): Checksum | undefined {
+  const name = call.algorithm.text;
+  const known = lowering.symbols.checksums.get(name) ?? findChecksum(name);
+  if (known === undefined)
+    report(lowering.collector, "unknownName", call.algorithm.span, {
+      kind: "checksum",
+      name,
+      suggestion: suggest(name, [...lowering.symbols.checksums.keys(), ...checksumNames]),
+    });
+  return known;
+}
+
+function checksumMax(algorithm: Checksum): number {
+  switch (algorithm.kind) {
+    case "crc":
+    case "sum":
+      return 2 ** algorithm.width - 1;
+    case "xor":
+      return 255;
+    case "hj212":
+      return 65_535;
+    case "adler32":
+      return 2 ** 32 - 1;
+  }
+}
+
+/** The bytes from the first field's start to the last one's end. */
+function rangeOfCall(
+  lowering: Lowering,
+  path: Path,
+  over: FieldRange,
+): { readonly from: Position; readonly to: Position } | undefined {
+  const first = extentOf(lowering, path, over.first);
+  const last = over.last === undefined ? first : extentOf(lowering, path, over.last);
+  return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
+}
+
+function extentOf(lowering: Lowering, path: Path, field: FieldPath) {
+  const resolved = resolveField(lowering, path, field);
+  if (resolved.kind === "problem") {
+    resolved.report();
+    return undefined;
+  }
+  if (resolved.binding.extent !== null && resolved.present.length === 0)
+    return resolved.binding.extent;
+  report(lowering.collector, "placeUnknown", field.span, {
+    name: field.parts.map((part) => part.text).join("."),
+  });
+  return undefined;
+}

@@ -1,0 +1,53 @@
+// The end of the program: keys, then the verdict. With `decide at key` it comes as soon as every name that a key needs is bound.
+
+import type { KeyAlternative, KeySource } from "../../syntax/ast.ts";
+import type { Position } from "../ir.ts";
+import { findBinding } from "./bindings.ts";
+import { lowerKeys } from "./keys.ts";
+import type { Lowering, Path } from "./lowering.ts";
+import { noteHeld } from "./reach.ts";
+
+/** Keys and FRAME (or CONSUME) of the given length. */
+export function decideFrame(lowering: Lowering, path: Path, length: Position): void {
+  lowerKeys(lowering, path);
+  path.ops.push({ kind: "verdict", verdict: { kind: lowering.verdict, length } });
+  lowering.isDecided = true;
+}
+
+/** With `decide at key`, in the spine: keys and KEY once all their names are known. */
+export function decideWhenReady(lowering: Lowering, path: Path): void {
+  if (lowering.decideAt !== "key" || lowering.isDecided || path.mode !== "spine") return;
+  if (path.isBranch) return;
+  const names = lowering.keys.flatMap((key) => key.alternatives.flatMap(namesOf));
+  if (!names.every((name) => findBinding(path.scope, name) !== undefined)) return;
+  noteHeld(lowering, path, path.cursor);
+  lowerKeys(lowering, path);
+  path.ops.push({
+    kind: "verdict",
+    verdict: { kind: "key", inspected: path.cursor, length: path.floors[0] ?? null },
+  });
+  lowering.isDecided = true;
+}
+
+/** The field names that an alternative starts from. */
+export function namesOf(alternative: KeyAlternative): readonly string[] {
+  return namesOfSource(alternative.source);
+}
+
+function namesOfSource(source: KeySource): readonly string[] {
+  switch (source.kind) {
+    case "field":
+      return [source.path.parts[0]?.text ?? ""];
+    case "search":
+      return [source.list.parts[0]?.text ?? ""];
+    case "headers":
+      return [source.of.parts[0]?.text ?? ""];
+    case "number":
+      return namesOf(source.of);
+    case "group":
+      return source.alternatives.flatMap(namesOf);
+    case "any":
+    case "literal":
+      return [];
+  }
+}

@@ -1,0 +1,320 @@
+// From a protocol's declaration to its program. Knows the order: start mark, body, checks, keys, verdict.
+
+import { bytesConstant, integerConstant } from "../../check/constants.ts";
+import type { Symbols } from "../../check/symbols.ts";
+import { type Collector, createCollector, hasErrors, report } from "../../diagnostics/collector.ts";
+import type { Span } from "../../source/span.ts";
+import type {
+  Expression,
+  FrameDeclaration,
+  KeyDeclaration,
+  ProtocolDeclaration,
+  Statement,
+} from "../../syntax/ast.ts";
+import type { Program } from "../ir.ts";
+import { createScope } from "./bindings.ts";
+import { flushChecks } from "./checks.ts";
+import { decideFrame } from "./decide.ts";
+import { FRAME_START, failAt, type Lowering, moved, type Path } from "./lowering.ts";
+import { createMeasure, measureBody, type Size } from "./measure.ts";
+import { leavesGaps } from "./misplaced.ts";
+import { collectPicks } from "./picks.ts";
+import { requireUsedUp } from "./places.ts";
+import { describeProgram } from "./program.ts";
+import { referencedNames } from "./referenced.ts";
+import { lowerSteps } from "./sequence.ts";
+import { reportStart } from "./start-warnings.ts";
+import { stepsOf } from "./steps.ts";
+
+/** Without `max` a frame may be so large by its widths; more has to be said. */
+const DERIVED_FRAME_MAX = 1024 * 1024;
+
+/** No frame may be larger: it is held until its verdict. */
+export const FRAME_MAX_LIMIT = 16 * 1024 * 1024;
+
+/** False starts of `confirm end` and `confirm check` before a connection is refused. */
+const DEFAULT_FALSE_STARTS = 8;
+
+/** What lowering needs besides the declaration. */
+export interface LoweringInput {
+  readonly protocol: ProtocolDeclaration;
+  readonly symbols: Symbols;
+  readonly collector: Collector;
+  /** Path of the file, for the program's header. */
+  readonly source: string;
+  readonly sourceText: (span: Span) => string;
+  /** A prefix protocol's frame is consumed. */
+  readonly verdict: "frame" | "consume";
+}
+
+/** The program of a protocol's first frame; undefined where it has none or something was reported as an error. */
+export function lowerProtocol(input: LoweringInput): Program | undefined {
+  const { protocol, collector } = input;
+  const frame = protocol.items.find((item): item is FrameDeclaration => item.kind === "frame");
+  if (frame === undefined) return undefined;
+  const isAtKey = protocol.items.some((item) => item.kind === "decide" && item.at === "key");
+  const before = collector.counts.error;
+  const whole = lowerFrame(input, frame, "frame");
+  if (!isAtKey || collector.counts.error > before) return isAtKey ? undefined : whole;
+  // Lowered whole first, so that what stands behind the keys is checked too; findings are the same ones.
+  const quiet = createCollector();
+  const early = lowerFrame({ ...input, collector: quiet }, frame, "key");
+  if (early !== undefined && !hasErrors(quiet)) return early;
+  for (const finding of quiet.found)
+    if (finding.severity === "error") {
+      collector.counts.error += 1;
+      collector.found.push(finding);
+    }
+  return undefined;
+}
+
+function lowerFrame(
+  input: LoweringInput,
+  frame: FrameDeclaration,
+  decideAt: "frame" | "key",
+): Program | undefined {
+  const { symbols, collector, protocol } = input;
+  const before = collector.counts.error;
+  const size = measureBody(
+    createMeasure(symbols, () => undefined),
+    frame.body,
+  );
+  const limits = limitsOf(input, frame, size);
+  if (limits === undefined) return undefined;
+  const lowering = createLowering(input, frame, decideAt, limits.frameMax, limits.isExplicit);
+  const path = createPath(input, frame);
+  openFrame(lowering, path, frame, size, input.source);
+  const openOps = path.ops.length;
+  lowerSteps(lowering, path, stepsOf(frame.body), true);
+  path.ops.splice(openOps, 0, ...path.hoist);
+  if (!lowering.isDecided) finishFrame(lowering, path, frame);
+  reportStart(lowering, frame, decideAt);
+  if (collector.counts.error > before) return undefined;
+  const drop = dropMax(input, frame, limits.frameMax);
+  return describeProgram(lowering, path, {
+    protocol: protocol.name.text,
+    source: input.source,
+    needMin: size.min,
+    dropMax: lowering.confirm === "none" && !hasResync(frame) ? 0 : drop,
+    falseStartsMax: falseStarts(input, frame, lowering.confirm),
+  });
+}
+
+/** Behind the body: the part is used up, checks, keys, verdict. */
+function finishFrame(lowering: Lowering, path: Path, frame: FrameDeclaration): void {
+  const hasEnd = frame.body.some((statement) => statement.kind === "end");
+  if (path.window !== null && !hasEnd) {
+    if (lowering.leavesGaps) path.cursor = path.window;
+    else requireUsedUp(lowering, path, "frame", frame.span);
+  }
+  if (lowering.confirm === "end" && path.pendingChecks.length === 0) path.resync = false;
+  flushChecks(lowering, path);
+  path.resync = false;
+  decideFrame(lowering, path, path.cursor);
+}
+
+function hasResync(frame: FrameDeclaration): boolean {
+  return frame.body.some(
+    (statement) =>
+      (statement.kind === "start" && !statement.atConnection) || statement.kind === "ignore",
+  );
+}
+
+interface Limits {
+  readonly frameMax: number;
+  readonly isExplicit: boolean;
+}
+
+/** The frame's maximum: the author's, or what the widths allow. */
+function limitsOf(input: LoweringInput, frame: FrameDeclaration, size: Size): Limits | undefined {
+  const { symbols, collector, protocol } = input;
+  const written = [...frame.body, ...protocol.items].find((item) => item.kind === "max");
+  if (written?.kind === "max") {
+    const max = integerConstant(written.value, symbols, collector, "a maximum");
+    if (max === undefined) return undefined;
+    if (max > FRAME_MAX_LIMIT || max < 1) {
+      report(collector, "badSize", written.span, {
+        what: "max",
+        least: 1,
+        most: FRAME_MAX_LIMIT,
+      });
+      return undefined;
+    }
+    if (size.min > max) {
+      report(collector, "beyondMax", written.span, { name: "the smallest frame", max });
+      return undefined;
+    }
+    return { frameMax: Math.min(max, size.max), isExplicit: true };
+  }
+  if (size.max <= DERIVED_FRAME_MAX) return { frameMax: size.max, isExplicit: false };
+  report(collector, "unboundedFrame", frame.span, {
+    name: protocol.name.text,
+    derived: Number.isFinite(size.max) ? size.max : undefined,
+  });
+  return undefined;
+}
+
+function createLowering(
+  input: LoweringInput,
+  frame: FrameDeclaration,
+  decideAt: "frame" | "key",
+  frameMax: number,
+  hasExplicitMax: boolean,
+): Lowering {
+  const keys = input.protocol.items.filter((item): item is KeyDeclaration => item.kind === "key");
+  const start = frame.body.find((statement) => statement.kind === "start");
+  const confirm = start?.kind === "start" ? (start.confirm ?? "header") : "header";
+  const end = frame.body.find((statement) => statement.kind === "end");
+  const endMark =
+    end?.kind === "end"
+      ? bytesConstant(end.mark, input.symbols, createCollector(), "an end mark")
+      : undefined;
+  const picks = collectPicks(keys);
+  const lowering: Lowering = {
+    collector: input.collector,
+    symbols: input.symbols,
+    sourceText: input.sourceText,
+    lowerSteps: (path, steps, isFrame) => lowerSteps(lowering, path, steps, isFrame),
+    referenced: referencedNames(input.protocol),
+    slots: [],
+    slotNames: new Map(),
+    reasons: [],
+    reasonNumbers: new Map(),
+    forms: new Map(),
+    lengths: new Map(),
+    picks: picks.byList,
+    pickResults: new Map(),
+    requestOf: (source) => picks.bySource.get(source),
+    impliedGuards: [],
+    keyInfos: [],
+    keys,
+    decideAt,
+    confirm,
+    headerEndsByItself: confirm === "header",
+    endMarkBytes: endMark?.length ?? 0,
+    leavesGaps: leavesGaps(frame.body),
+    hasExplicitMax,
+    verdict: input.verdict,
+    frameMax,
+    holdMax: 0,
+    scratchBytes: 0,
+    scratchLiterals: [],
+    hasSuspendingWalk: false,
+    isDecided: false,
+    walks: 1,
+  };
+  return lowering;
+}
+
+function createPath(input: LoweringInput, frame: FrameDeclaration): Path {
+  const start = frame.body.find((statement) => statement.kind === "start");
+  const endian = input.protocol.items.find((item) => item.kind === "endian");
+  const order = endian?.kind === "endian" && endian.order === "little" ? "little" : "big";
+  const hoist: Path["hoist"] = [];
+  return {
+    ops: [],
+    hoist,
+    outerHoist: hoist,
+    scope: createScope(null),
+    mode: "spine",
+    cursor: FRAME_START,
+    origin: FRAME_START,
+    isFrame: true,
+    isBranch: false,
+    window: null,
+    order,
+    resync: start?.kind === "start" && !start.atConnection,
+    restAfter: 0,
+    floors: [],
+    intervals: new Map(),
+    facts: [],
+    pendingChecks: [],
+    where: [],
+  };
+}
+
+/** The start mark and what may stand before it. */
+function openFrame(
+  lowering: Lowering,
+  path: Path,
+  frame: FrameDeclaration,
+  size: Size,
+  source: string,
+): void {
+  const ignore = frame.body.flatMap((statement) =>
+    statement.kind === "ignore" ? statement.marks.map((mark) => mark.bytes) : [],
+  );
+  const start = frame.body.find((statement) => statement.kind === "start");
+  if (start?.kind !== "start") {
+    if (ignore.length > 0) pushOpen(path, frame.span, ignore, null, size, false, null);
+    return;
+  }
+  if (frame.body[0] !== start && !isLimit(frame.body[0]))
+    report(lowering.collector, "misplaced", start.span, {
+      what: "start",
+      mend: "put start first in the frame: it is its first bytes",
+    });
+  const mark = bytesConstant(
+    start.mark as Expression,
+    lowering.symbols,
+    lowering.collector,
+    "a start mark",
+  );
+  if (mark === undefined || mark.length === 0) {
+    if (mark !== undefined)
+      report(lowering.collector, "badSize", start.span, {
+        what: "a start mark's bytes",
+        least: 1,
+        most: 16,
+      });
+    return;
+  }
+  const fail = failAt(
+    lowering,
+    { ...path, resync: false },
+    "mark",
+    "start",
+    FRAME_START,
+    lowering.sourceText(start.span),
+  );
+  void source;
+  pushOpen(path, start.span, ignore, mark, size, start.atConnection, fail);
+  path.cursor = moved(FRAME_START, mark.length);
+  if (lowering.confirm === "none") path.resync = false;
+}
+
+function isLimit(statement: Statement | undefined): boolean {
+  return statement !== undefined && ["max", "drop", "ignore", "endian"].includes(statement.kind);
+}
+
+function pushOpen(
+  path: Path,
+  span: Span,
+  ignore: readonly Uint8Array[],
+  start: Uint8Array | null,
+  size: Size,
+  atConnection: boolean,
+  fail: ReturnType<typeof failAt> | null,
+): void {
+  path.ops.push({ kind: "open", ignore, start, atConnection, need: size.min, fail, span });
+}
+
+function dropMax(input: LoweringInput, frame: FrameDeclaration, frameMax: number): number {
+  const written = [...frame.body, ...input.protocol.items].find((item) => item.kind === "drop");
+  if (written?.kind !== "drop") return frameMax;
+  return integerConstant(written.max, input.symbols, input.collector, "drop max") ?? frameMax;
+}
+
+function falseStarts(
+  input: LoweringInput,
+  frame: FrameDeclaration,
+  confirm: Lowering["confirm"],
+): number {
+  if (confirm !== "end" && confirm !== "check") return 0;
+  const start = frame.body.find((statement) => statement.kind === "start");
+  if (start?.kind !== "start" || start.falseStarts === undefined) return DEFAULT_FALSE_STARTS;
+  return (
+    integerConstant(start.falseStarts, input.symbols, input.collector, "max false starts") ??
+    DEFAULT_FALSE_STARTS
+  );
+}

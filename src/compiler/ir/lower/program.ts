@@ -1,0 +1,56 @@
+// The finished program: bounds and classes read off what was lowered. Emits no operation.
+
+import type { Op, Program } from "../ir.ts";
+import type { Lowering, Path } from "./lowering.ts";
+
+interface Described {
+  readonly protocol: string;
+  readonly source: string;
+  readonly needMin: number;
+  readonly dropMax: number;
+  readonly falseStartsMax: number;
+}
+
+/** Puts the parts together. */
+export function describeProgram(lowering: Lowering, path: Path, described: Described): Program {
+  const isWalk = lowering.hasSuspendingWalk || hasWalk(path.ops);
+  return {
+    ...described,
+    slots: lowering.slots,
+    body: path.ops,
+    keys: lowering.keyInfos,
+    reasons: lowering.reasons,
+    resume: lowering.hasSuspendingWalk ? "state" : "restart",
+    frameMax: lowering.frameMax,
+    holdMax: Math.min(lowering.holdMax, heldWithFrame(lowering)),
+    scratchBytes: lowering.scratchBytes,
+    scratchLiterals: lowering.scratchLiterals,
+    needIsExact: !isWalk,
+    class: isWalk ? "bounded walk" : "affine",
+    workPerByte: lowering.walks * (1 + described.falseStartsMax),
+    impliedGuards: [...new Set(lowering.impliedGuards)],
+    keyPlaces: lowering.keyInfos.map((key) => key.name),
+  };
+}
+
+/** A search may look one mark beyond the largest frame. */
+function heldWithFrame(lowering: Lowering): number {
+  return Math.max(lowering.frameMax, lowering.decideAt === "key" ? 0 : lowering.holdMax);
+}
+
+/** Whether the frame's extent depends on a search or loop. */
+function hasWalk(ops: readonly Op[]): boolean {
+  return ops.some((op) => {
+    switch (op.kind) {
+      case "loop":
+      case "scan":
+        return true;
+      case "if":
+        return hasWalk(op.then) || hasWalk(op.else);
+      case "switch":
+        return hasWalk(op.else) || op.arms.some((arm) => hasWalk(arm.body));
+      default:
+        return false;
+    }
+  });
+}

@@ -1,0 +1,256 @@
+// Repetitions as loops: the cursor is carried in a slot, searches are answered at the end of each round. Knows nothing of keys.
+
+import { report } from "../../diagnostics/collector.ts";
+import type { RepeatStatement } from "../../syntax/ast.ts";
+import { upperBound } from "../interval.ts";
+import type { Cond, Expr, Op, Position, Slot, View } from "../ir.ts";
+import { createScope } from "./bindings.ts";
+import { flushChecks } from "./checks.ts";
+import { requireInteger } from "./expressions.ts";
+import { bind } from "./fields.ts";
+import {
+  assume,
+  binary,
+  constant,
+  distance,
+  dottedName,
+  failAt,
+  fork,
+  intervalAt,
+  type Lowering,
+  learn,
+  newSlot,
+  type Path,
+  positionExpr,
+  rangeOf,
+  slotExpr,
+} from "./lowering.ts";
+import { createMeasure, measureSteps, type Size, terminatorLength } from "./measure.ts";
+import { reportMisplaced } from "./misplaced.ts";
+import { answerPicks, prepareSearches } from "./picks.ts";
+import { NO_REST, reach } from "./reach.ts";
+import { knownOn, type Rest } from "./rest.ts";
+import { nameOf, stepsOf } from "./steps.ts";
+
+/** Most rounds that are derived where the author gives no `max`. */
+const DERIVED_ROUNDS_MAX = 65_536;
+
+interface Round {
+  readonly path: Path;
+  readonly index: Slot;
+  readonly at: Slot;
+  readonly hoist: Op[];
+}
+
+/** A repetition; `filling` ones have their window set already. */
+export function lowerRepeat(
+  lowering: Lowering,
+  path: Path,
+  statement: RepeatStatement,
+  rest: Rest,
+): void {
+  const steps = stepsOf(statement.body);
+  const size = measureSteps(createMeasure(lowering.symbols, knownOn(lowering, path)), steps);
+  const { extent } = statement;
+  const fills = extent.kind === "filling" || extent.kind === "filling-rest";
+  if (fills && path.window === null) {
+    report(lowering.collector, "needsSizedPart", statement.span, { what: "repeat … filling rest" });
+    return;
+  }
+  if (extent.kind !== "times" && size.min < 1) {
+    report(lowering.collector, "mayNotAdvance", statement.span, { name: titleOf(statement) });
+    return;
+  }
+  const count = extent.kind === "times" ? requireInteger(lowering, path, extent.count) : undefined;
+  if (extent.kind === "times" && count === undefined) return;
+  const most = mostRounds(lowering, path, statement, count, size);
+  if (most === undefined) return;
+  if (count !== undefined) limitCount(lowering, path, statement, count, most);
+  if (path.mode === "spine") lowering.hasSuspendingWalk = true;
+  const round = openRound(lowering, path, statement, most, rest);
+  const whileCond = conditionOf(path, statement, count, round);
+  assume(lowering, round.path, whileCond, true);
+  if (path.window !== null)
+    learn(lowering, round.path, distance(lowering, round.path.cursor, path.window));
+  if (extent.kind === "until") leaveAtTerminator(lowering, round, extent.terminator, statement);
+  const searches = prepareSearches(lowering, statement);
+  reportMisplaced(lowering, statement.body);
+  lowering.lowerSteps(round.path, steps, false);
+  flushChecks(lowering, round.path);
+  answerPicks(lowering, round.path, searches, round.index);
+  closeRound(lowering, path, statement, round, whileCond, most);
+  bind(path, nameOf(statement), {
+    kind: "list",
+    picks: new Map(searches.map((search) => [search.request, search.result])),
+    span: statement.span,
+    extent: null,
+    present: null,
+  });
+}
+
+function titleOf(statement: RepeatStatement): string {
+  return nameOf(statement) ?? "repeat";
+}
+
+/** The author's `max`, or what count and sizes allow; reports where that is too many. */
+function mostRounds(
+  lowering: Lowering,
+  path: Path,
+  statement: RepeatStatement,
+  count: Expr | undefined,
+  element: Size,
+): number | undefined {
+  if (statement.max !== undefined) {
+    const max = requireInteger(lowering, path, statement.max);
+    return max === undefined ? undefined : rangeOf(lowering, path, max).hi;
+  }
+  const counted = count === undefined ? Infinity : rangeOf(lowering, path, count).hi;
+  const end: Position = path.window ?? { base: null, offset: lowering.frameMax };
+  const room = upperBound(distance(lowering, path.cursor, end), intervalAt(lowering, path));
+  const fitting = element.min > 0 ? Math.floor(room / element.min) : Infinity;
+  const most = Math.max(1, Math.min(counted, fitting));
+  if (most <= DERIVED_ROUNDS_MAX) return most;
+  report(lowering.collector, "unboundedRepeat", statement.span, { name: titleOf(statement) });
+  return undefined;
+}
+
+/** A count above the most rounds refuses before the first one. */
+function limitCount(
+  lowering: Lowering,
+  path: Path,
+  statement: RepeatStatement,
+  count: Expr,
+  most: number,
+): void {
+  if (rangeOf(lowering, path, count).hi <= most) return;
+  const cond: Cond = { kind: "compare", operator: "<=", left: count, right: constant(most) };
+  const field = dottedName(path, titleOf(statement));
+  const rule = `max ${most}`;
+  path.ops.push({
+    kind: "guard",
+    condition: cond,
+    fail: failAt(lowering, path, "too-long", field, path.cursor, rule),
+  });
+  assume(lowering, path, cond, true);
+}
+
+function openRound(
+  lowering: Lowering,
+  path: Path,
+  statement: RepeatStatement,
+  most: number,
+  rest: Rest,
+): Round {
+  const title = titleOf(statement);
+  const index = newSlot(lowering, `${title}Index`, { lo: 0, hi: most });
+  const start = rangeOf(lowering, path, positionExpr(path.cursor));
+  const end = path.window ?? { base: null, offset: lowering.frameMax };
+  const farthest = rangeOf(lowering, path, positionExpr(end)).hi;
+  const at = newSlot(
+    lowering,
+    `${title}At`,
+    { lo: start.lo, hi: Math.max(start.lo, farthest) },
+    "position",
+  );
+  path.ops.push({ kind: "calc", slot: at, value: positionExpr(path.cursor) });
+  const hoist: Op[] = [];
+  const cursor: Position = { base: at, offset: 0 };
+  return {
+    index,
+    at,
+    hoist,
+    path: fork(path, {
+      hoist,
+      outerHoist: path.hoist,
+      cursor,
+      origin: cursor,
+      isFrame: false,
+      scope: createScope(path.scope),
+      restAfter: rest.constant + path.restAfter,
+      where: [...path.where, `${title}[`, index, "]."],
+    }),
+  };
+}
+
+function conditionOf(
+  path: Path,
+  statement: RepeatStatement,
+  count: Expr | undefined,
+  round: Round,
+): Cond {
+  if (count !== undefined)
+    return { kind: "compare", operator: "<", left: slotExpr(round.index), right: count };
+  if (statement.extent.kind === "until" || path.window === null) return { kind: "true" };
+  return {
+    kind: "compare",
+    operator: "<",
+    left: slotExpr(round.at),
+    right: positionExpr(path.window),
+  };
+}
+
+/** Ends the loop behind the terminator, which is looked for before each element. */
+function leaveAtTerminator(
+  lowering: Lowering,
+  round: Round,
+  terminator: { readonly kind: string; readonly bytes?: Uint8Array; readonly value?: bigint },
+  statement: RepeatStatement,
+): void {
+  const length = terminatorLength(terminator);
+  const literal = terminator.bytes ?? new Uint8Array([Number(terminator.value ?? 0n) & 0xff]);
+  const at = round.path.cursor;
+  const behind: Position = { base: at.base, offset: at.offset + length };
+  const blame = { name: titleOf(statement), at, span: statement.span };
+  reach(lowering, round.path, behind, blame, NO_REST);
+  const view: View = { source: "wire", at, length: constant(length) };
+  round.path.ops.push({
+    kind: "if",
+    condition: { kind: "equals", view, literals: [literal] },
+    then: [
+      {
+        kind: "calc",
+        slot: round.at,
+        value: binary("+", slotExpr(round.at), constant(length)),
+      },
+      { kind: "leave" },
+    ],
+    else: [],
+  });
+}
+
+function closeRound(
+  lowering: Lowering,
+  path: Path,
+  statement: RepeatStatement,
+  round: Round,
+  whileCond: Cond,
+  most: number,
+): void {
+  round.path.ops.push({
+    kind: "calc",
+    slot: round.at,
+    value: positionExpr(round.path.cursor),
+  });
+  path.ops.push({
+    kind: "loop",
+    index: round.index,
+    while: whileCond,
+    most,
+    overrun: failAt(
+      lowering,
+      path,
+      "too-long",
+      dottedName(path, titleOf(statement)),
+      path.cursor,
+      lowering.sourceText(statement.span),
+    ),
+    advances: round.at,
+    body: [...round.hoist, ...round.path.ops],
+  });
+  path.resync = path.resync && round.path.resync;
+  path.cursor = { base: round.at, offset: 0 };
+  if (path.window === null) return;
+  const fills = statement.extent.kind === "filling" || statement.extent.kind === "filling-rest";
+  if (fills) path.cursor = path.window;
+  else learn(lowering, path, distance(lowering, path.cursor, path.window));
+}

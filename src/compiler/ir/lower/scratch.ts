@@ -1,0 +1,35 @@
+// Room in the module's scratch buffer: for keys that are not on the wire as they are routed. Decides places only.
+
+import type { Position, View } from "../ir.ts";
+import { constant, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
+
+/** Reserves room and returns where it begins. */
+function reserve(lowering: Lowering, bytes: number): number {
+  const at = lowering.scratchBytes;
+  lowering.scratchBytes += bytes;
+  return at;
+}
+
+/** A literal that stands in scratch from the beginning. */
+export function literalView(lowering: Lowering, bytes: Uint8Array): View {
+  const at = reserve(lowering, bytes.length);
+  lowering.scratchLiterals.push({ at, bytes });
+  return { source: "scratch", at: { base: null, offset: at }, length: constant(bytes.length) };
+}
+
+/** Writes a view into scratch, changed; `maxBytes` is the most that can be written. */
+export function emitRewrite(
+  lowering: Lowering,
+  path: Path,
+  of: View,
+  how: "lower" | "upper" | "bcd",
+  filler: number | null,
+  maxBytes: number,
+): View {
+  const at = reserve(lowering, maxBytes);
+  const length = newSlot(lowering, `${how}Length`, { lo: 0, hi: maxBytes });
+  path.ops.push({ kind: "rewrite", of, how, filler, at, length });
+  lowering.walks += 1;
+  const place: Position = { base: null, offset: at };
+  return { source: "scratch", at: place, length: slotExpr(length) };
+}
