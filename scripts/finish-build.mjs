@@ -1,6 +1,6 @@
 // The last step of a build, after tsc: what dist/ needs besides the compiled modules. Imports only what tsc wrote.
 import { chmodSync, writeFileSync } from "node:fs";
-import { configurationJsonSchema } from "../dist/runtime/config/json-schema.js";
+import { configurationJsonSchema } from "../dist/runtime/config/schema.js";
 
 const executable = 0o755;
 

@@ -16,18 +16,17 @@ const emptyNames = /(?:^|[/-])(?:utils?|helpers?|common|managers?|misc)(?:[/.-]|
 
 describe("the rules see the tree", () => {
   test("all of it", () => {
-    expect(sourceFiles.length).toBeGreaterThan(60);
-    expect(sourceFiles).toEqual(
-      expect.arrayContaining([
-        "src/base/assert.ts",
-        "src/compiler/abi.ts",
-        "src/compiler/index.ts",
-        "src/compiler/ir/ir.ts",
-        "src/compiler/syntax/ast.ts",
-        "src/runtime/router.ts",
-        "src/cli/main.ts",
-      ]),
-    );
+    const known = [
+      "src/base/assert.ts",
+      "src/compiler/abi.ts",
+      "src/compiler/index.ts",
+      "src/compiler/ir/ir.ts",
+      "src/compiler/syntax/ast.ts",
+      "src/runtime/router.ts",
+      "src/cli/main.ts",
+    ];
+    expect(known.filter((file) => !sourceFiles.includes(file))).toEqual([]);
+    expect(sourceFiles.length).toBeGreaterThan(150);
   });
 
   test("its imports", () => {
