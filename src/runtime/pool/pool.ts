@@ -12,6 +12,8 @@ export interface BackendSpec extends Member {
   /** An IP address in its canonical form. */
   readonly host: string;
   readonly port: number;
+  /** Both, canonical: `10.0.0.1:9000` or `[2001:db8::1]:9000`. */
+  readonly address: string;
 }
 
 /** A pool as configured, every default filled in. */
@@ -45,8 +47,6 @@ export interface PoolUsage {
 }
 
 export interface Backend extends BackendSpec {
-  /** `10.0.0.1:9000` or `[2001:db8::1]:9000`. */
-  readonly address: string;
   readonly usage: BackendUsage;
 }
 
@@ -95,16 +95,11 @@ export function pickBackend(
   return pool.backends[index];
 }
 
-/** `10.0.0.1:9000`, `[2001:db8::1]:9000` */
-export function formatEndpoint(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 function buildPool(spec: PoolSpec, previous: Pool | undefined): Pool {
   const known = new Map(previous?.backends.map((backend) => [backend.identity, backend]));
   const backends = spec.backends.map((backend): Backend => {
     const usage = known.get(backend.identity)?.usage ?? { connections: 0 };
-    return { ...backend, address: formatEndpoint(backend.host, backend.port), usage };
+    return { ...backend, usage };
   });
   return {
     name: spec.name,

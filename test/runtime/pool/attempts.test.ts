@@ -23,6 +23,7 @@ function spec(name: string, ports: readonly number[], rest: Partial<PoolSpec> = 
       identity: `10.0.0.1:${port}`,
       host: "10.0.0.1",
       port,
+      address: `10.0.0.1:${port}`,
       weight: 1,
     })),
     connect: { timeoutMs: 1000, tries: 3 },
