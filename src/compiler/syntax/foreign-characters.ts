@@ -4,6 +4,8 @@
 export interface ForeignMend {
   /** UTF-16 code units it takes, at least 1. */
   readonly length: number;
+  /** It begins a foreign comment that ends with its line, or after this. */
+  readonly comment?: "line" | "*/";
   readonly help: string;
   /** The mark or the word that was plainly meant. */
   readonly mark?: string;
@@ -16,8 +18,15 @@ const KNOWN: ReadonlyMap<string, ForeignMend> = new Map([
   ["&&", { length: 2, help: "write and", word: "and" }],
   ["||", { length: 2, help: "write or", word: "or" }],
   ["!", { length: 1, help: "write not", word: "not" }],
-  ["#", { length: 1, help: "comments begin with //" }],
-  ["/*", { length: 2, help: "comments begin with // and end with the line" }],
+  ["#", { length: 1, help: "comments begin with //", comment: "line" }],
+  [
+    "/*",
+    {
+      length: 2,
+      help: "comments begin with // and end with the line",
+      comment: "*/",
+    },
+  ],
   ["。", { length: 1, help: "write a full stop: .", mark: "." }],
   ["、", { length: 1, help: "write a comma: ,", mark: "," }],
   ["…", { length: 1, help: "write two full stops: ..", mark: ".." }],

@@ -186,7 +186,16 @@ function scanForeign(scan: Scan): void {
   if (mend.mark !== undefined) addMark(scan, mend.mark, end);
   else if (mend.word !== undefined)
     add(scan, WORD_TOKENS.get(mend.word) ?? Identifier, end, mend.word);
-  else scan.at = end;
+  else scan.at = mend.comment === undefined ? end : commentEnd(text, end, mend.comment);
+}
+
+/** Where a foreign comment ends; one that is never closed is taken to end with its line. */
+function commentEnd(text: string, from: number, close: "line" | "*/"): number {
+  const closed = close === "line" ? -1 : text.indexOf(close, from);
+  if (closed >= 0) return closed + close.length;
+  let end = from;
+  while (end < text.length && !isLineEnd(text.charCodeAt(end))) end += 1;
+  return end;
 }
 
 function addMark(scan: Scan, spelling: string, end: number): void {

@@ -19,12 +19,9 @@ function kind(name: string, label: string, categories: TokenType[] = []): TokenT
 /** A name; every statement word is one too. */
 export const Identifier = kind("Identifier", "a name");
 
-export const BytesLiteralToken = kind(
-  "BytesLiteral",
-  'a text such as "abc" or bytes such as x"0D 0A"',
-);
+export const BytesLiteralToken = kind("BytesLiteral", "a text or bytes");
 export const TextLiteral = kind("TextLiteral", "a text in double quotes", [BytesLiteralToken]);
-export const HexLiteral = kind("HexLiteral", 'bytes such as x"0D 0A"', [BytesLiteralToken]);
+export const HexLiteral = kind("HexLiteral", "bytes", [BytesLiteralToken]);
 export const NumberToken = kind("Number", "a number");
 
 export const IntegerType = kind("IntegerType", "an integer type such as u16");

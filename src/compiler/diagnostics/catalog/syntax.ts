@@ -225,7 +225,7 @@ Each clause of a statement, such as max, until, @ or a required value, is given 
     severity: "error",
     message: (args: { clause: string; belongsTo: string }) =>
       `'${args.clause}' belongs to ${args.belongsTo}`,
-    help: (args) => `remove it, or use ${args.belongsTo}`,
+    help: () => "remove it",
     explanation: `
 A clause stands on a statement that has no use for it: filler is the nibble that fills up a bcd field, has asks for a
 byte of a field.`,

@@ -95,7 +95,6 @@ export abstract class BlockRules extends StatementRules {
     return {
       kind: "if",
       condition,
-      // biome-ignore lint/suspicious/noThenProperty: the tree is never awaited
       then: body,
       ...(otherwise === undefined ? {} : { else: otherwise }),
       span: this.spanFrom(first),

@@ -1,123 +1,20 @@
 // What a parser says that stopped: what it expected, what it found, and a line of help. Words only: when to say it is
-// decided in recovery.ts.
+// decided in recovering-parser.ts.
 
 import type { IParserErrorMessageProvider, TokenType } from "chevrotain";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { Token } from "../lexer.ts";
 import { isReservedWord } from "../tokens.ts";
-import {
-  BYTES_TYPE_WORDS,
-  COMPOSITE_TYPE_WORDS,
-  DIGIT_TYPE_WORDS,
-  INTEGER_TYPE_WORDS,
-  VARINT_TYPE_WORDS,
-} from "../words.ts";
+import { FOREIGN_TYPES, PLACES } from "./places.ts";
 
-/** Places where the grammar has many ways on, by what people call them; `words` are what may begin one. */
-const PLACES: ReadonlyMap<string, { readonly help: string; readonly words: readonly string[] }> =
-  new Map([
-    [
-      "a declaration",
-      {
-        help: "a file holds import, const, enum, checksum, protocol, router and test",
-        words: ["import", "const", "enum", "checksum", "protocol", "router", "test"],
-      },
-    ],
-    [
-      "a part of a protocol",
-      {
-        help: "a protocol holds frame, key, max, decide, endian, drop, prefix, variant, layer, dialog, server and stream",
-        words: [
-          "frame",
-          "key",
-          "max",
-          "decide",
-          "endian",
-          "drop",
-          "prefix",
-          "variant",
-          "layer",
-          "dialog",
-          "server",
-          "stream",
-        ],
-      },
-    ],
-    [
-      "a statement",
-      {
-        help: "a field begins with its type, then comes its name: u16 length;",
-        words: [
-          ...INTEGER_TYPE_WORDS,
-          ...VARINT_TYPE_WORDS,
-          ...DIGIT_TYPE_WORDS,
-          ...BYTES_TYPE_WORDS,
-          ...COMPOSITE_TYPE_WORDS,
-          ...["start", "end", "between", "ignore", "drop", "size", "max", "endian", "pad"],
-          ...["rest", "if", "switch", "repeat", "check"],
-        ],
-      },
-    ],
-    [
-      "a rule",
-      {
-        help: 'a router holds rules: when station == "A01" -> north; otherwise -> main;',
-        words: ["when", "map", "otherwise"],
-      },
-    ],
-    [
-      "a line of a test",
-      {
-        help: 'a test holds bytes "…"; client "10.1.2.3"; and expect …;',
-        words: ["bytes", "client", "expect"],
-      },
-    ],
-    [
-      "a parameter",
-      {
-        help: "a checksum holds width, poly, init, xorout, reflect in and reflect out",
-        words: ["width", "poly", "init", "xorout", "reflect"],
-      },
-    ],
-    ["a step of a dialogue", { help: "a step is on FRAME reply … then FRAME;", words: ["on"] }],
-    ["a value", { help: "a value is a number, a text, bytes or the name of a field", words: [] }],
-    ["a field's type", { help: "for instance u16, dec[4], text[16] or bytes[length]", words: [] }],
-    [
-      "a key's source",
-      {
-        help: "a key is taken from a field, a search (list where … take …) or headers(field) take …",
-        words: [],
-      },
-    ],
-    [
-      "what to expect",
-      {
-        help: 'for instance expect station == "A01"; expect frame; expect reject at crc; expect need 7;',
-        words: [],
-      },
-    ],
-    [
-      "a test of the key",
-      {
-        help: "a key is tested by ==, !=, <, in, not in, like, prefix or suffix",
-        words: ["in", "like", "prefix", "suffix"],
-      },
-    ],
-  ]);
-
-/** Whether that is a place with many ways on, rather than a single token. */
-export function isPlace(expected: string): boolean {
-  return PLACES.has(expected);
+/** Whether an item of a list in braces was expected. */
+export function isItemPlace(expected: string): boolean {
+  return PLACES.get(expected)?.isItem ?? false;
 }
 
-/** Words that begin a declaration, a statement or a rule: on a new line they are taken for the next one. */
+/** Words that begin an item of a list: on a new line they are taken for the next one. */
 export function leadingWords(): readonly string[] {
-  return [...PLACES.values()].flatMap((place) => place.words).filter((word) => !isInfix(word));
-}
-
-/** Listed at a place, but known to continue one too. */
-function isInfix(word: string): boolean {
-  return ["in", "like", "prefix", "suffix"].includes(word);
+  return [...PLACES.values()].flatMap((place) => (place.isItem ? place.words : []));
 }
 
 /** A line of help for a place or a token that was expected. */
@@ -125,10 +22,16 @@ export function helpFor(expected: string): string {
   return PLACES.get(expected)?.help ?? `write ${expected} here`;
 }
 
-/** For a word at such a place: help with the nearest of the words that may begin one. */
+/** For a word at such a place: what was meant, by its spelling or by where it would belong. */
 export function helpForWord(expected: string, word: string): string {
-  const place = PLACES.get(expected);
-  const nearest = suggest(word, place?.words ?? []);
+  const foreign = expected === "a statement" ? FOREIGN_TYPES.get(word) : undefined;
+  if (foreign !== undefined) return `did you mean '${foreign}'?`;
+  for (const [name, place] of PLACES) {
+    if (place.isItem && isItemPlace(expected) && place.words.includes(word)) {
+      return `'${word}' begins ${name}: look for a '}' missing or too many above`;
+    }
+  }
+  const nearest = suggest(word, PLACES.get(expected)?.words ?? []);
   return nearest === undefined ? helpFor(expected) : `did you mean '${nearest}'?`;
 }
 

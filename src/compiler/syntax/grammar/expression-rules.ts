@@ -151,7 +151,7 @@ export abstract class ExpressionRules extends LiteralRules {
               const span = coverSpans(this.#outer(left), value.span);
               return { kind: "has", operand: left, value, span };
             }
-            const belongsTo = "the name of a bytes field";
+            const belongsTo = "a field's name, as in methods has 0";
             this.complain("misplacedClause", this.spanOf(word), { clause: "has", belongsTo });
             return left;
           },

@@ -225,7 +225,7 @@ export abstract class FieldRules extends TypeRules {
           this.AT_LEAST_ONE_SEP({
             SEP: Mark.comma,
             DEF: () => marks.push(this.SUBRULE(this.bytesLiteral)),
-            ERR_MSG: 'a text such as "abc" or bytes such as x"0D 0A"',
+            ERR_MSG: "a text or bytes",
           });
           this.closing(0, Mark.closeParen, "the delimiters");
         },
@@ -314,7 +314,7 @@ export abstract class FieldRules extends TypeRules {
     const members: BitMember[] = [];
     this.MANY(() => members.push(this.SUBRULE(this.bitMember)));
     this.CONSUME(Mark.closeBrace);
-    if (members.length === 0)
+    if (this.isEmptyPair())
       this.complain("emptyList", this.spanFrom(open), { what: "list of bits" });
     return {
       kind: "bits",
@@ -337,7 +337,7 @@ export abstract class FieldRules extends TypeRules {
     if (this.RECORDING_PHASE || this.LA(1).tokenType !== Mark.closeBrace) {
       this.OR({
         DEF: [{ ALT: () => this.CONSUME(Mark.comma) }, { ALT: () => this.CONSUME(Mark.semicolon) }],
-        ERR_MSG: "',' or '}' after the bit",
+        ERR_MSG: "',' or '}'",
       });
     }
     return {

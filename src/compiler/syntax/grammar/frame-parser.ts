@@ -74,7 +74,7 @@ export class FrameParser extends TestRules {
     const name = this.toName(this.CONSUME(Identifier));
     const members = this.braced(0, this.enumMember);
     const span = this.spanFrom(first);
-    if (members.length === 0) this.complain("emptyList", span, { what: "enum" });
+    if (this.isEmptyPair()) this.complain("emptyList", span, { what: "enum" });
     return { kind: "enum", docs: this.docsFrom(first), name, members, span };
   });
 

@@ -61,7 +61,7 @@ export abstract class LiteralRules extends RecoveringParser {
             },
           },
         ],
-        ERR_MSG: 'a text such as "abc" or bytes such as x"0D 0A"',
+        ERR_MSG: "a text or bytes",
       }),
   );
 

@@ -26,7 +26,7 @@ import {
   expectationProvider,
   helpFor,
   helpForWord,
-  isPlace,
+  isItemPlace,
   leadingWords,
 } from "./expectations.ts";
 
@@ -144,6 +144,11 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   // Lists of statements in braces
+
+  /** Whether the braces that were just closed hold nothing at all. */
+  protected isEmptyPair(): boolean {
+    return this.LA(-1).tokenType === Mark.openBrace;
+  }
 
   /** `{ item* }`; an item that does not parse is reported and left out. `index` is unique in the calling rule. */
   protected braced<Item>(index: number, item: Rule<Item>): readonly Item[] {
@@ -265,6 +270,8 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   #complainMissing(mark: string): void {
+    // A text without its closing quote has swallowed the mark, and was reported.
+    if (isUnterminated(this.LA(0))) return;
     const end = this.#lastEnd();
     const span = { file: this.context.file.number, start: Math.max(0, end - 1), end };
     const after = this.#after ?? describeToken(this.LA(0));
@@ -302,7 +309,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       this.#diagnoseEnd(expected);
     } else if (expected === Identifier.LABEL && isReservedWord(next.tokenType)) {
       this.#complainOnce(next.startOffset, "reservedName", this.spanOf(next), { word: next.image });
-    } else if (isPlace(expected) && WORD.test(next.image)) {
+    } else if (isItemPlace(expected) && WORD.test(next.image)) {
       const help = this.#isNameFirst() ? TYPE_FIRST : helpForWord(expected, next.image);
       const args = { word: next.image, expected, help };
       this.#complainOnce(next.startOffset, "unknownStatement", this.spanOf(next), args);
@@ -329,7 +336,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   #helpAt(expected: string): string {
-    if (expected !== Mark.semicolon.LABEL) return helpFor(expected);
+    if (expected !== Mark.semicolon.LABEL) return helpForWord(expected, this.LA(1).image);
     const nearest = suggest(this.LA(1).image, this.#continuations);
     return nearest === undefined ? "end the statement with ;" : `did you mean '${nearest}'?`;
   }
@@ -369,6 +376,10 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       if (token.tokenType === Mark.closeBrace) depth -= 1;
     }
   }
+}
+
+function isUnterminated(token: Token): boolean {
+  return token.image.length > (token.endOffset ?? 0) + 1 - token.startOffset;
 }
 
 const WORD = /^[A-Za-z_]/;

@@ -143,7 +143,7 @@ export abstract class RouterRules extends ProtocolRules {
     const key = this.toName(this.CONSUME(Identifier));
     const shares = this.braced(0, this.splitShare);
     const span = this.spanFrom(first);
-    if (shares.length === 0) this.complain("emptyList", span, { what: "split" });
+    if (this.isEmptyPair()) this.complain("emptyList", span, { what: "split" });
     return { kind: "split", key, shares, span };
   });
 

@@ -29,7 +29,7 @@ export abstract class StatementRules extends FieldRules {
   readonly mark = this.RULE("mark", (): BytesLiteral | FieldPath =>
     this.OR<BytesLiteral | FieldPath>({
       DEF: [{ ALT: () => this.SUBRULE(this.bytesLiteral) }, { ALT: () => this.SUBRULE(this.path) }],
-      ERR_MSG: 'a text such as "abc" or bytes such as x"0D 0A"',
+      ERR_MSG: "a text or bytes",
     }),
   );
 
@@ -115,7 +115,7 @@ export abstract class StatementRules extends FieldRules {
     this.AT_LEAST_ONE_SEP({
       SEP: Mark.comma,
       DEF: () => marks.push(this.SUBRULE(this.bytesLiteral)),
-      ERR_MSG: 'a text such as "abc" or bytes such as x"0D 0A"',
+      ERR_MSG: "a text or bytes",
     });
     this.CONSUME(Word.before);
     this.CONSUME(Word.frame);

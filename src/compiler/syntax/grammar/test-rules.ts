@@ -25,7 +25,7 @@ export abstract class TestRules extends RouterRules {
             const parts: BytesLiteral[] = [];
             this.AT_LEAST_ONE({
               DEF: () => parts.push(this.SUBRULE(this.bytesLiteral)),
-              ERR_MSG: 'a text such as "abc" or bytes such as x"0D 0A"',
+              ERR_MSG: "a text or bytes",
             });
             this.semicolon(0, "the bytes");
             return { kind: "bytes", parts, span: this.spanFrom(first) };
@@ -99,7 +99,7 @@ export abstract class TestRules extends RouterRules {
           },
         ],
         IGNORE_AMBIGUITIES: true,
-        ERR_MSG: "what to expect",
+        ERR_MSG: "an outcome",
       }),
   );
 
