@@ -300,12 +300,14 @@ export type Op =
     }
   /**
    * Writes a view into the scratch buffer at `at` (its room is reserved: at most `Program.scratchBytes`). `bcd`: two digits a
-   * byte as text, stopping at `filler`; nibbles above 9 are written as `a`…`f`. `length` is what was written.
+   * byte as text, stopping at `filler`; nibbles above 9 are written as `a`…`f`. `dotted`: pieces of a length byte and so many
+   * bytes (DNS labels, RFC 1035 3.1), joined by `.`, up to a length of 0, one above 63 or one that leaves the view.
+   * `utf16le`, `utf16be`: UTF-8 of whole code units, U+FFFD for lone surrogates. `length` is what was written.
    */
   | {
       readonly kind: "rewrite";
       readonly of: View;
-      readonly how: "lower" | "upper" | "bcd" | "copy";
+      readonly how: Rewrite;
       readonly filler: number | null;
       readonly at: number;
       readonly length: Slot;
@@ -340,6 +342,9 @@ export type Op =
       readonly value: FieldValue;
       readonly span: Span;
     };
+
+/** How a rewrite changes bytes: see the operation. At most 2 (bcd), 1.5 (UTF-16) or 1 times as many are written. */
+export type Rewrite = "lower" | "upper" | "bcd" | "copy" | "dotted" | "utf16le" | "utf16be";
 
 /** How a field's value reads. */
 export type FieldValue =

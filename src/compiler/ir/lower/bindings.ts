@@ -41,6 +41,9 @@ export type Binding =
   /** A repetition: only searches see its elements. */
   | (Declared & {
       readonly kind: "list";
+      /** All its elements' bytes, with the terminator where it has one. */
+      readonly view: View;
+      readonly maxBytes: number;
       readonly picks: ReadonlyMap<PickRequest, PickResult>;
     });
 

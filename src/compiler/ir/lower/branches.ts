@@ -211,7 +211,8 @@ function joinBinding(
     case "group":
       return joinGroups(lowering, path, name, declared, first);
     case "list":
-      return first;
+      // Searches keep their results in slots of their own; the bytes as a whole have no place behind the branch.
+      return { ...first, extent: null };
   }
 }
 

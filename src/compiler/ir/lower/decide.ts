@@ -24,7 +24,7 @@ export function decideWhenReady(lowering: Lowering, path: Path): void {
   lowerKeys(lowering, path);
   path.ops.push({
     kind: "verdict",
-    verdict: { kind: "key", inspected: path.cursor, length: path.floors[0] ?? null },
+    verdict: { kind: "key", inspected: path.cursor, length: path.frameEnd },
   });
   lowering.isDecided = true;
 }

@@ -83,8 +83,8 @@ export function resolveField(
 function valueOfPath(lowering: Lowering, path: Path, name: FieldPath): Value | Problem {
   const known = constantOfPath(name, lowering.symbols);
   const first = name.parts[0];
-  const shadows = first !== undefined && findBinding(path.scope, first.text) !== undefined;
-  if (known !== undefined && !shadows) return valueOfConstant(lowering, known, name);
+  const isShadowed = first !== undefined && findBinding(path.scope, first.text) !== undefined;
+  if (known !== undefined && !isShadowed) return valueOfConstant(lowering, known, name);
   const resolved = resolveField(lowering, path, name);
   if (resolved.kind === "problem") return resolved;
   const { binding, present } = resolved;

@@ -5,6 +5,7 @@ import { report } from "../../diagnostics/collector.ts";
 import type { KeyModifier, UrlPart as WrittenUrlPart } from "../../syntax/ast.ts";
 import type { Cond, UrlPart, View } from "../ir.ts";
 import { found, type KeyValue } from "./key-value.ts";
+import { emitRewrite } from "./scratch.ts";
 import {
   constant,
   failAt,
@@ -64,6 +65,10 @@ export function modifyView(
       path.ops.push({ kind: "url", of: value.view, part: urlPart(modifier.part), into });
       lowering.walks += 1;
       return found(value, into, true);
+    }
+    case "dotted": {
+      const view = emitRewrite(lowering, path, value.view, "dotted", null, value.maxBytes);
+      return { ...value, view, isText: true };
     }
     case "nonempty": {
       const condition: Cond = {

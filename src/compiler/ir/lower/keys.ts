@@ -291,8 +291,12 @@ function valueOfField(lowering: Lowering, path: Path, name: FieldPath): KeyValue
   const there = withPresent(present, { kind: "true" });
   const conditions: readonly Cond[] = there.kind === "true" ? [] : [there];
   if (binding.kind === "integer") return { kind: "integer", conditions, value: binding.value };
+  if (binding.kind === "list") {
+    const { view, maxBytes } = binding;
+    return { kind: "view", conditions, view, isText: false, maxBytes };
+  }
   if (binding.kind !== "bytes") {
-    const names = binding.kind === "group" ? [...binding.members.keys()] : [];
+    const names = [...binding.members.keys()];
     report(lowering.collector, "takeWhat", name.span, { names });
     return undefined;
   }
@@ -315,6 +319,12 @@ function contentValue(
   if (content === "bcd") {
     const digits = emitRewrite(lowering, path, view, "bcd", filler, 2 * maxBytes);
     return { kind: "view", conditions, view: digits, isText: true, maxBytes: 2 * maxBytes };
+  }
+  if (content === "text16le" || content === "text16be") {
+    const how = content === "text16le" ? "utf16le" : "utf16be";
+    const most = 3 * Math.floor(maxBytes / 2);
+    const text = emitRewrite(lowering, path, view, how, null, most);
+    return { kind: "view", conditions, view: text, isText: true, maxBytes: most };
   }
   return { kind: "view", conditions, view, isText: content !== "bytes", maxBytes };
 }

@@ -82,8 +82,8 @@ function lowerFrame(
   const limits = limitsOf(input, frame, size);
   if (limits === undefined) return undefined;
   const lowering = createLowering(input, frame, decideAt, limits.frameMax, limits.isExplicit);
-  const path = createPath(input, frame);
-  openFrame(lowering, path, frame, size, input.source);
+  const path = createPath(input, frame, size);
+  openFrame(lowering, path, frame, size);
   const openOps = path.ops.length;
   lowerSteps(lowering, path, stepsOf(frame.body), true);
   path.ops.splice(openOps, 0, ...path.hoist);
@@ -95,7 +95,7 @@ function lowerFrame(
     protocol: protocol.name.text,
     source: input.source,
     needMin: size.min,
-    dropMax: lowering.confirm === "none" && !hasResync(frame) ? 0 : drop,
+    dropMax: hasResync(frame) ? drop : 0,
     falseStartsMax: falseStarts(input, frame, lowering.confirm),
   });
 }
@@ -167,7 +167,7 @@ function createLowering(
   const end = frame.body.find((statement) => statement.kind === "end");
   const endMark =
     end?.kind === "end"
-      ? bytesConstant(end.mark, input.symbols, createCollector(), "an end mark")
+      ? bytesConstant(end.mark, input.symbols, input.collector, "an end mark")
       : undefined;
   const picks = collectPicks(keys);
   const lowering: Lowering = {
@@ -191,7 +191,7 @@ function createLowering(
     decideAt,
     confirm,
     headerEndsByItself: confirm === "header",
-    endMarkBytes: endMark?.length ?? 0,
+    endMark: endMark ?? new Uint8Array(0),
     leavesGaps: leavesGaps(frame.body),
     hasExplicitMax,
     verdict: input.verdict,
@@ -206,7 +206,7 @@ function createLowering(
   return lowering;
 }
 
-function createPath(input: LoweringInput, frame: FrameDeclaration): Path {
+function createPath(input: LoweringInput, frame: FrameDeclaration, size: Size): Path {
   const start = frame.body.find((statement) => statement.kind === "start");
   const endian = input.protocol.items.find((item) => item.kind === "endian");
   const order = endian?.kind === "endian" && endian.order === "little" ? "little" : "big";
@@ -225,7 +225,8 @@ function createPath(input: LoweringInput, frame: FrameDeclaration): Path {
     order,
     resync: start?.kind === "start" && !start.atConnection,
     restAfter: 0,
-    floors: [],
+    frameEnd: null,
+    floors: [{ base: null, offset: size.min }],
     intervals: new Map(),
     facts: [],
     pendingChecks: [],
@@ -234,13 +235,7 @@ function createPath(input: LoweringInput, frame: FrameDeclaration): Path {
 }
 
 /** The start mark and what may stand before it. */
-function openFrame(
-  lowering: Lowering,
-  path: Path,
-  frame: FrameDeclaration,
-  size: Size,
-  source: string,
-): void {
+function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, size: Size): void {
   const ignore = frame.body.flatMap((statement) =>
     statement.kind === "ignore" ? statement.marks.map((mark) => mark.bytes) : [],
   );
@@ -277,7 +272,6 @@ function openFrame(
     FRAME_START,
     lowering.sourceText(start.span),
   );
-  void source;
   pushOpen(path, start.span, ignore, mark, size, start.atConnection, fail);
   path.cursor = moved(FRAME_START, mark.length);
   if (lowering.confirm === "none") path.resync = false;

@@ -50,8 +50,8 @@ export interface Lowering {
   readonly sourceText: (span: Span) => string;
   /** The header ends where the frame's length is known (`confirm header`); else where the author says. */
   readonly headerEndsByItself: boolean;
-  /** Bytes of the frame's end mark; 0: it has none. */
-  readonly endMarkBytes: number;
+  /** The frame's end mark; empty: it has none. */
+  readonly endMark: Uint8Array;
   /** The frame's own body may leave bytes unused. */
   readonly leavesGaps: boolean;
   /** The author gave the frame or protocol a `max`. */
@@ -106,6 +106,8 @@ export interface Path {
   resync: boolean;
   /** Fewest bytes that follow the body being lowered. */
   restAfter: number;
+  /** The frame's end where `size = …` told it. */
+  frameEnd: Position | null;
   /** Positions that the frame reaches at least. */
   floors: readonly Position[];
   intervals: Map<Slot, Interval>;

@@ -1,11 +1,9 @@
 // Statements about places rather than values: the part's size, its end mark, padding, what is left, byte order.
 
-import { constantOf } from "../../check/constants.ts";
 import { report } from "../../diagnostics/collector.ts";
 import type { Span } from "../../source/span.ts";
 import type {
   EndianStatement,
-  EndStatement,
   FieldPath,
   Literal,
   PadStatement,
@@ -45,9 +43,10 @@ export function lowerSize(lowering: Lowering, path: Path, statement: SizeStateme
   boundWithin(lowering, path, path.cursor, end, blame);
   if (path.window !== null) boundWithin(lowering, path, end, path.window, blame);
   if (lowering.headerEndsByItself) path.resync = false;
-  path.window = isFrame ? moved(end, -lowering.endMarkBytes) : end;
-  if (isFrame && lowering.endMarkBytes > 0)
+  path.window = isFrame ? moved(end, -lowering.endMark.length) : end;
+  if (isFrame && lowering.endMark.length > 0)
     boundWithin(lowering, path, path.cursor, path.window, { ...blame, name: "end" });
+  if (isFrame) path.frameEnd = end;
   path.floors = [...path.floors, end];
   if (path.mode === "leaf") return;
   noteHeld(lowering, path, end);
@@ -73,31 +72,16 @@ function limitFrame(lowering: Lowering, path: Path, statement: SizeStatement, si
     });
 }
 
-/** `end "\r\n";`: behind everything else; in a frame whose size is known, its last bytes. */
-export function lowerEnd(
-  lowering: Lowering,
-  path: Path,
-  statement: EndStatement,
-  rest: Rest,
-): void {
-  const mark = constantOf(statement.mark, lowering.symbols);
-  if (mark?.kind !== "bytes") {
-    report(lowering.collector, "notConstant", statement.span, {
-      what: "an end mark",
-      suggestion: undefined,
-    });
-    return;
-  }
-  const bytes = mark.bytes;
-  if (path.window !== null) {
-    if (lowering.leavesGaps) path.cursor = path.window;
-    else requireUsedUp(lowering, path, "frame", statement.span);
-    path.window = moved(path.window, bytes.length);
-  }
+/** `end "\r\n";` in a frame whose size is known: its last bytes, whatever stands before them. */
+export function lowerEnd(lowering: Lowering, path: Path, span: Span, rest: Rest): void {
+  if (path.window === null) return;
+  if (lowering.leavesGaps) path.cursor = path.window;
+  else requireUsedUp(lowering, path, "frame", span);
+  path.window = moved(path.window, lowering.endMark.length);
   const at = path.cursor;
-  const to = moved(at, bytes.length);
-  reach(lowering, path, to, { name: "end", at, span: statement.span }, rest);
-  lowerLiteral(lowering, path, bytes, at, "end", statement.span);
+  const to = moved(at, lowering.endMark.length);
+  reach(lowering, path, to, { name: "end", at, span }, rest);
+  lowerLiteral(lowering, path, lowering.endMark, at, "end", span);
   path.cursor = to;
 }
 

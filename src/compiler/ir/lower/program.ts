@@ -22,7 +22,7 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     reasons: lowering.reasons,
     resume: lowering.hasSuspendingWalk ? "state" : "restart",
     frameMax: lowering.frameMax,
-    holdMax: Math.min(lowering.holdMax, heldWithFrame(lowering)),
+    holdMax: lowering.holdMax,
     scratchBytes: lowering.scratchBytes,
     scratchLiterals: lowering.scratchLiterals,
     needIsExact: !isWalk,
@@ -31,11 +31,6 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     impliedGuards: [...new Set(lowering.impliedGuards)],
     keyPlaces: lowering.keyInfos.map((key) => key.name),
   };
-}
-
-/** A search may look one mark beyond the largest frame. */
-function heldWithFrame(lowering: Lowering): number {
-  return Math.max(lowering.frameMax, lowering.decideAt === "key" ? 0 : lowering.holdMax);
 }
 
 /** Whether the frame's extent depends on a search or loop. */

@@ -115,10 +115,10 @@ function isAtMost(lowering: Lowering, path: Path, left: Position, right: Positio
   return lowerBound(form, intervalAt(lowering, path)) >= 0;
 }
 
-/** Remembers how far bytes have to be held. */
-export function noteHeld(lowering: Lowering, path: Path, to: Position): void {
-  const farthest = upperBound(formAt(lowering, to), intervalAt(lowering, path));
-  lowering.holdMax = Math.max(lowering.holdMax, Math.min(farthest, Number.MAX_SAFE_INTEGER));
+/** Remembers how far bytes have to be held: never beyond the largest frame, but for a mark a search looks for. */
+export function noteHeld(lowering: Lowering, path: Path, to: Position, markBytes = 0): void {
+  const farthest = upperBound(formAt(lowering, to), intervalAt(lowering, path)) + markBytes;
+  lowering.holdMax = Math.max(lowering.holdMax, Math.min(farthest, lowering.frameMax + markBytes));
 }
 
 /** A literal's or a type's fixed size, for callers that have no `Rest`. */

@@ -78,18 +78,37 @@ export function lowerRepeat(
   lowering.lowerSteps(round.path, steps, false);
   flushChecks(lowering, round.path);
   answerPicks(lowering, round.path, searches, round.index);
+  const from = path.cursor;
   closeRound(lowering, path, statement, round, whileCond, most);
+  const length = lengthBetween(lowering, path, from, path.cursor, titleOf(statement));
   bind(path, nameOf(statement), {
     kind: "list",
+    view: { source: "wire", at: from, length },
+    maxBytes: Math.max(0, rangeOf(lowering, path, length).hi),
     picks: new Map(searches.map((search) => [search.request, search.result])),
     span: statement.span,
-    extent: null,
+    extent: { from, to: path.cursor },
     present: null,
   });
 }
 
 function titleOf(statement: RepeatStatement): string {
   return nameOf(statement) ?? "repeat";
+}
+
+/** The bytes from one place to a later one; in a slot, so that it is known not to be negative. */
+function lengthBetween(
+  lowering: Lowering,
+  path: Path,
+  from: Position,
+  to: Position,
+  title: string,
+): Expr {
+  const difference = binary("-", positionExpr(to), positionExpr(from));
+  const hi = Math.max(0, rangeOf(lowering, path, difference).hi);
+  const slot = newSlot(lowering, `${title}Length`, { lo: 0, hi });
+  path.ops.push({ kind: "calc", slot, value: difference });
+  return slotExpr(slot);
 }
 
 /** The author's `max`, or what count and sizes allow; reports where that is too many. */

@@ -69,6 +69,9 @@ export function knownSize(lowering: Lowering, path: Path, step: Step): Expr | nu
   switch (statement.kind) {
     case "literal":
       return constant(statement.bytes.bytes.length);
+    case "end":
+      // In a frame of known size the end mark is its last bytes: a place, not the next step.
+      return path.window === null ? constant(lowering.endMark.length) : null;
     case "bits":
       return statement.at === undefined ? constant(Number(statement.type.slice(1)) / 8) : null;
     case "field":

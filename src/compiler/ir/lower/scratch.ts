@@ -1,6 +1,6 @@
 // Room in the module's scratch buffer: for keys that are not on the wire as they are routed. Decides places only.
 
-import type { Position, View } from "../ir.ts";
+import type { Position, Rewrite, View } from "../ir.ts";
 import { constant, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
 
 /** Reserves room and returns where it begins. */
@@ -22,7 +22,7 @@ export function emitRewrite(
   lowering: Lowering,
   path: Path,
   of: View,
-  how: "lower" | "upper" | "bcd",
+  how: Rewrite,
   filler: number | null,
   maxBytes: number,
 ): View {

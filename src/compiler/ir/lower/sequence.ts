@@ -147,6 +147,8 @@ export function lowerSized(
   switch (statement.kind) {
     case "literal":
       return lowerLiteral(lowering, path, statement.bytes.bytes, from, "literal", statement.span);
+    case "end":
+      return lowerLiteral(lowering, path, lowering.endMark, from, "end", statement.span);
     case "bits":
       return lowerBits(lowering, path, statement, from);
     case "field":
@@ -175,7 +177,7 @@ function lowerStep(lowering: Lowering, path: Path, step: Step, rest: Rest): void
     case "start":
       return;
     case "end":
-      return lowerEnd(lowering, path, statement, rest);
+      return lowerEnd(lowering, path, statement.span, rest);
     case "size":
       return lowerSize(lowering, path, statement);
     case "endian":
