@@ -2,6 +2,27 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door is made of re-exports, each of them named
 
 export {
+  DROP_CAUSE,
+  KEY_SOURCE,
+  KEYS_AT,
+  type KeyType,
+  MISSING,
+  type RejectKind,
+  type RejectReason,
+  type Unpack,
+  type UnpackMeta,
+  type UnpackModule,
+  VERDICT,
+  WORDS_PER_KEY,
+} from "./abi.ts";
+export {
+  type Compilation,
+  type CompiledProtocol,
+  type CompiledRouter,
+  compileFrameFiles,
+  compilePrefixes,
+} from "./compile.ts";
+export {
   type Collector,
   createCollector,
   hasErrors,
@@ -11,12 +32,22 @@ export {
 export type { Diagnostic, RelatedPlace, Severity } from "./diagnostics/diagnostic.ts";
 export { renderText } from "./diagnostics/render.ts";
 export { suggest } from "./diagnostics/suggest.ts";
+export { type Examination, examine, routeExamined } from "./explain/examine.ts";
+export type { FieldTrace, KeyValue } from "./ir/interpret/outcome.ts";
+export type { Program } from "./ir/ir.ts";
+export { printProgram } from "./ir/print.ts";
 export {
   type AddressBlock,
   formatAddressBlock,
   holdsAddress,
   parseAddressBlock,
 } from "./route/address-block.ts";
-export type { ReadResult, ReadSource } from "./source/load.ts";
+export type { ListFile, ReadListFile } from "./route/list-file.ts";
+export { decideRoute, NO_ROUTE } from "./route/match.ts";
+export type { RouteOutcome, RuleInfo } from "./route/outcome.ts";
+export type { RoutePlan } from "./route/plan.ts";
+export type { RouteInput } from "./route/route-input.ts";
+export { decodeSource, LIBRARY_PREFIX, type ReadResult, type ReadSource } from "./source/load.ts";
 export { createSourceFile, type SourceFile } from "./source/source-file.ts";
 export type { Span } from "./source/span.ts";
+export { runVectors, type VectorResult } from "./vectors/run-vectors.ts";

@@ -126,6 +126,7 @@ export const STATEMENT_WORDS = [
   "path",
   "query",
   "nonempty",
+  "dotted",
   "lower",
   "upper",
   "trim",

@@ -67,6 +67,8 @@ export type KeyModifier = Node &
     /** `url path [-1]`, `url host`, `url query "id"` */
     | { readonly kind: "url"; readonly part: UrlPart }
     | { readonly kind: "nonempty" }
+    /** `labels dotted`: DNS labels (a length byte, then so many bytes) as text with dots between them. */
+    | { readonly kind: "dotted" }
     | { readonly kind: "case"; readonly to: "lower" | "upper" }
     /** `trim left "0"`, `trim right " \0"`, `trim " "`: any of these bytes, from that side or both. */
     | {

@@ -21,6 +21,7 @@ const MODIFIERS = [
   "split",
   "url",
   "nonempty",
+  "dotted",
   "lower",
   "upper",
   "trim",
@@ -184,6 +185,7 @@ export abstract class KeyRules extends BlockRules {
         },
       },
       { ALT: () => ({ kind: "nonempty", span: this.spanOf(this.CONSUME(Word.nonempty)) }) },
+      { ALT: () => ({ kind: "dotted", span: this.spanOf(this.CONSUME(Word.dotted)) }) },
       { ALT: () => ({ kind: "case", to: "lower", span: this.spanOf(this.CONSUME(Word.lower)) }) },
       { ALT: () => ({ kind: "case", to: "upper", span: this.spanOf(this.CONSUME(Word.upper)) }) },
       {

@@ -1,0 +1,166 @@
+// What a protocol makes of some bytes, by the reference interpreter: for `explain`, test vectors and people. Within the
+// limits that an engine keeps too. Does no I/O and formats nothing.
+
+import { KEYS_AT, type RejectReason, WORDS_PER_KEY } from "../abi.ts";
+import type { CompiledPrefix, CompiledProtocol, CompiledRouter } from "../compile.ts";
+import { asModule } from "../ir/interpret/module.ts";
+import type { FieldTrace, KeyValue } from "../ir/interpret/outcome.ts";
+import { interpret, trace } from "../ir/interpret.ts";
+import type { Program } from "../ir/ir.ts";
+import { evaluateNaively } from "../route/evaluate-naive.ts";
+import type { RouteOutcome } from "../route/outcome.ts";
+
+/** Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows. */
+export type LimitReason = "junk" | "resync";
+
+export interface Examination {
+  readonly verdict: "frame" | "need" | "reject" | "key";
+  /** Where the frame begins in the bytes given: behind what was dropped and consumed. */
+  readonly offset: number;
+  /** The frame's length where it is known. */
+  readonly length: number | null;
+  /** Bytes dropped before the frame, and bytes of a prefix that is not forwarded. */
+  readonly dropped: number;
+  readonly consumed: number;
+  /** NEED: bytes still missing, at least. */
+  readonly missing: number | null;
+  /** Fields decoded, in order; offsets count from the beginning of the bytes given. */
+  readonly fields: readonly FieldTrace[];
+  /** In order of the protocol's keys; empty without a verdict. */
+  readonly keys: readonly { readonly name: string; readonly value: KeyValue }[];
+  /** REJECT: why and where, from the beginning of the bytes given. */
+  readonly reject: { readonly reason: RejectReason | LimitReason; readonly offset: number } | null;
+}
+
+/** What becomes of a connection that sends exactly `bytes` first. */
+export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examination {
+  const prefix = protocol.prefix === null ? null : readPrefix(protocol.prefix, bytes);
+  if (prefix !== null && prefix.kind !== "consumed") return prefix.examination;
+  const consumed = prefix?.bytes ?? 0;
+  const { program } = protocol;
+  let at = consumed;
+  let dropped = 0;
+  let falseStarts = 0;
+  for (;;) {
+    const { outcome, fields } = trace(program, bytes.subarray(at));
+    const found = { offset: at, dropped, consumed, fields: moveFields(fields, at) };
+    switch (outcome.kind) {
+      case "need":
+        return { ...EMPTY, ...found, verdict: "need", missing: outcome.missing };
+      case "reject":
+        return {
+          ...EMPTY,
+          ...found,
+          verdict: "reject",
+          reject: { reason: reasonOf(program, outcome.reason), offset: at + outcome.offset },
+        };
+      case "frame":
+      case "consume":
+        return {
+          ...EMPTY,
+          ...found,
+          verdict: "frame",
+          length: outcome.length,
+          keys: named(program, outcome.keys),
+        };
+      case "key":
+        return {
+          ...EMPTY,
+          ...found,
+          verdict: "key",
+          length: outcome.length,
+          keys: named(program, outcome.keys),
+        };
+      case "drop": {
+        at += outcome.bytes;
+        dropped += outcome.bytes;
+        if (outcome.cause === "falseStart") falseStarts += 1;
+        const limit = exceeded(program, dropped, falseStarts);
+        if (limit !== null)
+          return {
+            ...EMPTY,
+            offset: at,
+            dropped,
+            consumed,
+            verdict: "reject",
+            reject: { reason: limit, offset: at },
+          };
+      }
+    }
+  }
+}
+
+const EMPTY: Examination = {
+  verdict: "need",
+  offset: 0,
+  length: null,
+  dropped: 0,
+  consumed: 0,
+  missing: null,
+  fields: [],
+  keys: [],
+  reject: null,
+};
+
+function exceeded(program: Program, dropped: number, falseStarts: number): LimitReason | null {
+  if (dropped > program.dropMax) return "junk";
+  const most = program.falseStartsMax;
+  return most > 0 && falseStarts > most ? "resync" : null;
+}
+
+type PrefixResult =
+  | { readonly kind: "consumed"; readonly bytes: number }
+  | { readonly kind: "ended"; readonly examination: Examination };
+
+/** The first prefix protocol that takes the bytes; an optional one that none takes is absent. */
+function readPrefix(prefix: CompiledPrefix, bytes: Uint8Array): PrefixResult {
+  let refusal: Examination | null = null;
+  for (const program of prefix.programs) {
+    const outcome = interpret(program, bytes);
+    if (outcome.kind === "consume") return { kind: "consumed", bytes: outcome.length };
+    if (outcome.kind === "need")
+      return { kind: "ended", examination: { ...EMPTY, missing: outcome.missing } };
+    if (outcome.kind === "reject")
+      refusal ??= {
+        ...EMPTY,
+        verdict: "reject",
+        reject: { reason: reasonOf(program, outcome.reason), offset: outcome.offset },
+      };
+  }
+  if (!prefix.isRequired || refusal === null) return { kind: "consumed", bytes: 0 };
+  return { kind: "ended", examination: refusal };
+}
+
+function reasonOf(program: Program, reason: number): RejectReason {
+  return program.reasons[reason] ?? { kind: "guard", field: "", rule: "" };
+}
+
+function moveFields(fields: readonly FieldTrace[], by: number): readonly FieldTrace[] {
+  return by === 0 ? fields : fields.map((field) => ({ ...field, offset: field.offset + by }));
+}
+
+function named(program: Program, keys: readonly KeyValue[]) {
+  return keys.map((value, index) => ({ name: program.keys[index]?.name ?? "", value }));
+}
+
+/** Where an examined frame goes by a router's rules; null: no rule matches. */
+export function routeExamined(
+  router: CompiledRouter,
+  examination: Examination,
+  bytes: Uint8Array,
+  client: { readonly address: Uint8Array; readonly length: number },
+): RouteOutcome | null {
+  const module = asModule(router.protocol.program);
+  const s = new Int32Array(Math.max(module.meta.words, KEYS_AT + WORDS_PER_KEY));
+  const frame = Buffer.from(bytes.subarray(examination.offset));
+  module.unpack(frame, 0, frame.length, s);
+  const outcome = evaluateNaively(router.checked, {
+    buf: frame,
+    start: 0,
+    s,
+    scratch: module.scratch,
+    client: client.address,
+    clientLength: client.length,
+  });
+  return router.checked.outcomes[outcome] ?? null;
+}
