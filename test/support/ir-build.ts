@@ -25,7 +25,7 @@ export interface SlotTable {
   readonly position: (name: string, hi: number) => Slot;
   readonly flag: (name: string) => Slot;
   /** `<name>Found`, `<name>Offset`, `<name>Length`. */
-  readonly found: (name: string, hi: number) => Found;
+  readonly found: (name: string, offsetMax: number, lengthMax: number) => Found;
 }
 
 export function createSlots(): SlotTable {
@@ -39,10 +39,10 @@ export function createSlots(): SlotTable {
     position,
     flag,
     integer: (name, lo, hi) => add(name, lo, hi, "integer"),
-    found: (name, hi) => ({
+    found: (name, offsetMax, lengthMax) => ({
       found: flag(`${name}Found`),
-      offset: position(`${name}Offset`, hi),
-      length: add(`${name}Length`, 0, hi, "integer"),
+      offset: position(`${name}Offset`, offsetMax),
+      length: add(`${name}Length`, 0, lengthMax, "integer"),
     }),
   };
 }
@@ -205,7 +205,6 @@ export function frame(length: Position): Op {
 }
 
 export function choose(condition: Cond, whenTrue: readonly Op[], otherwise: readonly Op[]): Op {
-  // biome-ignore lint/suspicious/noThenProperty: the operation's name for its first arm
   return { kind: "if", condition, then: whenTrue, else: otherwise };
 }
 

@@ -182,8 +182,8 @@ export function httpProgram(): Program {
   const slots = createSlots();
   const found = slots.position("headEnd", 512);
   const next = slots.position("body", 516);
-  const host = slots.found("host", 516);
-  const name = slots.found("name", 516);
+  const host = slots.found("host", 512, 512);
+  const name = slots.found("name", 512, 512);
   const lower = slots.integer("lowerLength", 0, 516);
   return programOf({
     protocol: "HTTP",
@@ -261,7 +261,7 @@ export function respProgram(): Program {
   const text = slots.position("text", 5000);
   const length = slots.integer("length", 0, 999);
   const elementEnd = slots.position("elementEnd", 6000);
-  const name = slots.found("name", 5000);
+  const name = slots.found("name", 5000, 512);
   const crlf = [ascii("\r\n")];
   const leastAfter = (start: number, extra: number) =>
     calc(
@@ -377,7 +377,7 @@ export function hj212Program(): Program {
   const size = slots.position("size", 1036);
   const crc = slots.integer("crc", 0, 65535);
   const computed = slots.integer("computed", 0, 65535);
-  const station = slots.found("station", 1036);
+  const station = slots.found("station", 1030, 1024);
   const dataEnd = slots.position("dataEnd", 1030);
   return programOf({
     protocol: "HJ212",
@@ -441,55 +441,6 @@ export function hj212Program(): Program {
     ],
   });
 }
-
-/** Every program above by its name, with inputs that it accepts. */
-export const samplePrograms: readonly {
-  readonly name: string;
-  readonly program: Program;
-  readonly frames: readonly Uint8Array[];
-}[] = [
-  {
-    name: "Star",
-    program: starProgram(),
-    frames: [starFrame("A000000000000001", 0), starFrame("B000000000000002", 40)],
-  },
-  {
-    name: "MQTT",
-    program: mqttProgram(),
-    frames: [
-      mqttFrame(4, "station-7"),
-      mqttFrame(5, "s"),
-      mqttFrame(4, ""),
-      mqttFrame(5, "x".repeat(200)),
-    ],
-  },
-  {
-    name: "HTTP",
-    program: httpProgram(),
-    frames: [
-      ascii("GET / HTTP/1.1\r\nHost: Example.ORG:8080\r\nAccept: */*\r\n\r\n"),
-      ascii("GET /path HTTP/1.0\r\n\r\n"),
-    ],
-  },
-  {
-    name: "RESP",
-    program: respProgram(),
-    frames: [
-      ascii("*2\r\n$3\r\nGET\r\n$5\r\nuser1\r\n"),
-      ascii("*1\r\n$4\r\nPING\r\n"),
-      ascii("*3\r\n$3\r\nSET\r\n$0\r\n\r\n$2\r\n\r\n\r\n"),
-    ],
-  },
-  {
-    name: "HJ212",
-    program: hj212Program(),
-    frames: [
-      ascii(
-        "##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80\r\n",
-      ),
-    ],
-  },
-];
 
 /** A Star frame with `padding` bytes behind the station (16 characters). */
 export function starFrame(station: string, padding: number): Uint8Array {

@@ -121,7 +121,8 @@ function lengthsOf(condition: Extract<Cond, { kind: "equals" }>): readonly Cond[
 
 type Compare = Extract<Cond, { kind: "compare" }>;
 
-const OPPOSITE: Readonly<Record<Compare["operator"], Compare["operator"]>> = {
+/** The comparison that holds exactly where the other does not. */
+export const OPPOSITE: Readonly<Record<Compare["operator"], Compare["operator"]>> = {
   "==": "!=",
   "!=": "==",
   "<": ">=",

@@ -22,7 +22,7 @@ import {
   scratch,
   wire,
 } from "../../support/ir-build.ts";
-import { samplePrograms } from "../../support/ir-programs.ts";
+import { samplePrograms } from "../../support/ir-samples.ts";
 
 test.for(samplePrograms)("$name reads as its golden", async ({ name, program }) => {
   const golden = `../../golden/ir/${name.toLowerCase()}.txt`;
@@ -41,7 +41,7 @@ test("spans do not show", () => {
 const slots = createSlots();
 const [a, b] = [slots.integer("a", 0, 255), slots.integer("b", -8, 255)];
 const pos = slots.position("pos", 99);
-const found = slots.found("part", 99);
+const found = slots.found("part", 99, 99);
 const view = wire(at(1), ref(a));
 
 const lines: readonly (readonly [string, Op])[] = [

@@ -3,19 +3,11 @@
 
 import { assertNever } from "../../../base/assert.ts";
 import type { Found, Op, Which } from "../ir.ts";
-import { latin1, nibbles } from "./encoding.ts";
-import { type Located, locate } from "./evaluate.ts";
+import { latin1 } from "./encoding.ts";
+import { locate } from "./evaluate.ts";
 import { assign, type Machine, scratchBytes } from "./machine.ts";
-import {
-  headerValues,
-  lowerAscii,
-  type Part,
-  pairValues,
-  partAt,
-  partOf,
-  splitText,
-  upperAscii,
-} from "./text.ts";
+import { rewritten } from "./rewritten.ts";
+import { headerValues, type Part, pairValues, partAt, partOf, splitText } from "./text.ts";
 import { partOfUrl } from "./url.ts";
 
 type OpOf<Kind extends Op["kind"]> = Extract<Op, { kind: Kind }>;
@@ -72,8 +64,8 @@ export function trim(machine: Machine, op: OpOf<"trim">): void {
 
 /** Writes a changed copy of a view into the scratch buffer. */
 export function rewrite(machine: Machine, op: OpOf<"rewrite">): void {
-  const written = rewritten(op, locate(machine, op.of));
-  scratchBytes(machine, op.at, op.at + written.length).set(Buffer.from(written, "latin1"));
+  const written = rewritten(op.how, op.filler, locate(machine, op.of).bytes);
+  scratchBytes(machine, op.at, op.at + written.length).set(written);
   assign(machine, op.length, written.length);
 }
 
@@ -88,24 +80,6 @@ export function number(machine: Machine, op: OpOf<"number">): void {
 function choose(machine: Machine, which: Which, into: Found, matches: readonly Part[]): boolean {
   if (which === "only" && matches.length > 1) return false;
   return setFound(machine, into, which === "last" ? matches.at(-1) : matches[0]);
-}
-
-function rewritten(op: OpOf<"rewrite">, { bytes }: Located): string {
-  switch (op.how) {
-    case "lower":
-      return lowerAscii(latin1(bytes));
-    case "upper":
-      return upperAscii(latin1(bytes));
-    case "copy":
-      return latin1(bytes);
-    case "bcd": {
-      const digits = nibbles(bytes);
-      const end = op.filler === null ? -1 : digits.indexOf(op.filler.toString(16));
-      return end === -1 ? digits : digits.slice(0, end);
-    }
-    default:
-      return assertNever(op.how);
-  }
 }
 
 function isOneOf(byte: number | undefined, bytes: Uint8Array): boolean {
