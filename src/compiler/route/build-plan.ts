@@ -33,7 +33,7 @@ export function buildRoutePlan(checked: CheckedRouter): RoutePlan {
     protocol: checked.protocol,
     keys: checked.keys.map(({ name }) => name),
     outcomes: checked.outcomes,
-    pools: checked.pools,
+    pools: checked.pools.map(({ pool }) => pool),
     files: checked.files,
     fallback,
     candidates,

@@ -25,9 +25,18 @@ export interface CheckedRouter {
   readonly rules: readonly CheckedRule[];
   readonly outcomes: readonly RouteOutcome[];
   /** Pools that outcomes name, each once, in order of first mention. */
-  readonly pools: readonly string[];
+  readonly pools: readonly PoolMention[];
   /** Paths of the files that were read, as the reader resolved them: the ones to watch. */
   readonly files: readonly string[];
+}
+
+/** Where a pool is named first; the checker of the configuration says whether there is one. */
+export interface PoolMention {
+  readonly pool: string;
+  /** The name in the description, or the map rule. */
+  readonly span: Span;
+  /** `devices.csv:12` where a map file names it. */
+  readonly listLine: string | undefined;
 }
 
 export type CheckedRule =

@@ -50,7 +50,7 @@ const CLIENTS = [
   [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
 ];
 
-const letter = fc.constantFrom(0x61, 0x62, 0x00, 0xff, 0x30, 0x31);
+const letter = fc.constantFrom(0x61, 0x62, 0x00, 0xfe, 0xff, 0x30, 0x31);
 const bytes = fc.array(letter, { maxLength: 4 }).map((list) => Uint8Array.from(list));
 const digits = fc.array(fc.constantFrom(0x30, 0x31, 0x39), { minLength: 1, maxLength: 3 });
 const keyBytes = fc.oneof(
@@ -167,7 +167,7 @@ export const routeInput: fc.Arbitrary<RouteInput> = fc
   .tuple(fc.tuple(...KEYS.map(() => keyState())), fc.constantFrom(...CLIENTS), fc.nat(5))
   .map(([states, client, start]) => inputOf(states, client, start));
 
-type KeyState =
+export type KeyState =
   | { readonly kind: "missing" }
   | { readonly kind: "bytes"; readonly source: number; readonly bytes: Uint8Array }
   | { readonly kind: "integer"; readonly value: number };
@@ -267,7 +267,7 @@ function numbered(shapes: readonly RuleShape[]): CheckedRouter {
     const action = actionOf(ruleShape.shape, 0, add);
     return { kind: "when", info, span, condition: ruleShape.condition, action };
   });
-  return { router: "r", protocol: "P", keys: KEYS, rules, outcomes, pools: ["p"], files: [] };
+  return { router: "r", protocol: "P", keys: KEYS, rules, outcomes, pools: [], files: [] };
 }
 
 function actionOf(from: Shape, depth: number, add: () => number): CheckedAction {

@@ -329,7 +329,7 @@ runs; a rule that asks for it matches nothing until then.`,
     code: "WB0531",
     severity: "warning",
     message: (args: { count: number; limit: number }) =>
-      `${args.count} conditions from here up can only be tried one by one; up to ${args.limit} are cheap`,
+      `${args.count} conditions of this router can only be tried one by one; up to ${args.limit} are cheap`,
     help: () =>
       "ask also for a value, a range, a prefix or a file: these are found at once, however many",
     explanation: `
