@@ -31,22 +31,24 @@ export const layers: readonly Layer[] = [
     sees: [...irAndBelow, "codegen"],
   },
   {
-    name: "testing",
-    path: "src/compiler/testing/**",
-    sees: [...irAndBelow, "route"],
-  },
-  {
     name: "compile",
     path: "src/compiler/compile.ts",
-    sees: [...irAndBelow, "format", "route", "codegen", "codegen/javascript", "testing"],
+    sees: [...irAndBelow, "route", "codegen", "codegen/javascript"],
+  },
+  { name: "explain", path: "src/compiler/explain/**", sees: [...irAndBelow, "route", "compile"] },
+  {
+    name: "vectors",
+    path: "src/compiler/vectors/**",
+    sees: [...irAndBelow, "route", "compile", "explain"],
   },
   {
     name: "compiler",
     path: "src/compiler/index.ts",
-    sees: [...irAndBelow, "format", "route", "codegen", "codegen/javascript", "testing", "compile"],
+    sees: [...irAndBelow, "format", "route", "codegen/javascript", "compile", "explain", "vectors"],
   },
 
-  { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler"] },
+  { name: "clock", path: "src/runtime/clock.ts", sees: [] },
+  { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
   { name: "balance", path: "src/runtime/balance/**", sees: ["base"] },
   { name: "pool", path: "src/runtime/pool/**", sees: ["base", "balance"] },
   { name: "routing", path: "src/runtime/routing/**", sees: ["base", "compiler", "pool"] },
@@ -55,7 +57,7 @@ export const layers: readonly Layer[] = [
   {
     name: "engine/portable",
     path: "src/runtime/engine/portable/**",
-    sees: ["base", "routing", "pool"],
+    sees: ["base", "clock", "routing", "pool"],
   },
   { name: "reload", path: "src/runtime/reload/**", sees: ["base", "compiler", "config"] },
   {
@@ -63,6 +65,7 @@ export const layers: readonly Layer[] = [
     path: "src/runtime/router.ts",
     sees: [
       "base",
+      "clock",
       "compiler",
       "config",
       "balance",
