@@ -33,6 +33,7 @@ export type { Diagnostic, RelatedPlace, Severity } from "./diagnostics/diagnosti
 export { renderText } from "./diagnostics/render.ts";
 export { suggest } from "./diagnostics/suggest.ts";
 export { type Examination, examine, routeExamined } from "./explain/examine.ts";
+export { createFileReader, type FileReader } from "./files.ts";
 export type { FieldTrace, KeyValue } from "./ir/interpret/outcome.ts";
 export type { Program } from "./ir/ir.ts";
 export { printProgram } from "./ir/print.ts";
@@ -47,6 +48,7 @@ export { decideRoute, NO_ROUTE } from "./route/match.ts";
 export type { RouteOutcome, RuleInfo } from "./route/outcome.ts";
 export type { RoutePlan } from "./route/plan.ts";
 export type { RouteInput } from "./route/route-input.ts";
+export { libraryDirectory, libraryNames, readLibrary } from "./source/disk-reader.ts";
 export { decodeSource, LIBRARY_PREFIX, type ReadResult, type ReadSource } from "./source/load.ts";
 export { createSourceFile, type SourceFile } from "./source/source-file.ts";
 export type { Span } from "./source/span.ts";

@@ -30,6 +30,7 @@ export const layers: readonly Layer[] = [
     path: "src/compiler/codegen/javascript/**",
     sees: [...irAndBelow, "codegen"],
   },
+  { name: "files", path: "src/compiler/files.ts", sees: ["base", "source", "route"] },
   {
     name: "compile",
     path: "src/compiler/compile.ts",
@@ -44,7 +45,16 @@ export const layers: readonly Layer[] = [
   {
     name: "compiler",
     path: "src/compiler/index.ts",
-    sees: [...irAndBelow, "format", "route", "codegen/javascript", "compile", "explain", "vectors"],
+    sees: [
+      ...irAndBelow,
+      "format",
+      "route",
+      "codegen/javascript",
+      "files",
+      "compile",
+      "explain",
+      "vectors",
+    ],
   },
 
   { name: "clock", path: "src/runtime/clock.ts", sees: [] },

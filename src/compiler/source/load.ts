@@ -20,16 +20,21 @@ export type ReadErrorCode =
   /** The bytes are not UTF-8. */
   | "encoding";
 
-export type ReadResult =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "error"; readonly code: ReadErrorCode; readonly message: string };
+/** Why a file could not be had; `message` is for people. */
+export interface ReadError {
+  readonly kind: "error";
+  readonly code: ReadErrorCode;
+  readonly message: string;
+}
+
+export type ReadResult = { readonly kind: "text"; readonly text: string } | ReadError;
 
 /** Reads a path, or `library:NAME`. Never throws: what went wrong is in the result. */
 export type ReadSource = (path: string) => ReadResult;
 
 /** The text of a source's bytes: at most `MAX_SOURCE_BYTES`, UTF-8, a byte order mark is dropped. */
 export function decodeSource(bytes: Uint8Array): ReadResult {
-  if (bytes.length > MAX_SOURCE_BYTES) return tooLarge(bytes.length);
+  if (bytes.length > MAX_SOURCE_BYTES) return tooLarge(bytes.length, MAX_SOURCE_BYTES);
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
@@ -37,9 +42,9 @@ export function decodeSource(bytes: Uint8Array): ReadResult {
   }
 }
 
-/** The answer for a source of `bytes` bytes, above `MAX_SOURCE_BYTES`. */
-export function tooLarge(bytes: number): ReadResult {
-  const message = `${bytes} bytes, the limit is ${MAX_SOURCE_BYTES}`;
+/** The answer for a file of `bytes` bytes where at most `bytesMax` are read. */
+export function tooLarge(bytes: number, bytesMax: number): ReadError {
+  const message = `${bytes} bytes, the limit is ${bytesMax}`;
   return { kind: "error", code: "too-large", message };
 }
 
