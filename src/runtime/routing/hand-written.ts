@@ -30,10 +30,16 @@ export type HandWrittenVerdict =
 /** Sees all bytes held so far of one connection; must keep no reference to them. */
 export type HandWrittenUnpack = (buffer: Buffer) => unknown;
 
+/** First of the reasons. */
 const KEY_TOO_LONG: RejectReason = {
   kind: "key-too-long",
   field: "key",
   rule: `a key of at most ${HAND_WRITTEN_KEY_MAX} bytes`,
+};
+const TOO_LONG: RejectReason = {
+  kind: "too-long",
+  field: "frame",
+  rule: `a frame of at most ${HAND_WRITTEN_HOLD_MAX} bytes`,
 };
 const OTHER: RejectReason = { kind: "guard", field: "other", rule: "a refusal of the module" };
 /** No verdict of the ABI: the core refuses it as `unpack-invalid`. */
@@ -59,7 +65,7 @@ export function handWrittenProgram(
 
 /** Wraps the user's function; the result obeys the ABI whatever the function answers. */
 export function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackModule {
-  const reasons: RejectReason[] = [KEY_TOO_LONG, OTHER];
+  const reasons: RejectReason[] = [KEY_TOO_LONG, TOO_LONG, OTHER];
   const scratch = new Uint8Array(HAND_WRITTEN_KEY_MAX);
   const meta: UnpackMeta = {
     abi: 1,
@@ -88,16 +94,22 @@ export function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackMo
         const key = "key" in answer ? answer.key : undefined;
         return answerFrame(answer.frame, key, end - start, scratch, s);
       }
-      if ("need" in answer) return answerNeed(answer.need, s);
+      if ("need" in answer) return answerNeed(answer.need, end - start, reasons, s);
       if ("reject" in answer) return answerReject(answer.reject, reasons, s);
       return INVALID;
     },
   };
 }
 
-function answerNeed(need: unknown, s: Int32Array): number {
+function answerNeed(
+  need: unknown,
+  have: number,
+  reasons: readonly RejectReason[],
+  s: Int32Array,
+): number {
   if (typeof need !== "number" || !Number.isInteger(need) || need <= 0) return INVALID;
-  s[0] = Math.min(need, HAND_WRITTEN_HOLD_MAX + 1);
+  if (have + need > HAND_WRITTEN_HOLD_MAX) return reject(reasons.indexOf(TOO_LONG), s);
+  s[0] = need;
   return VERDICT.need;
 }
 
@@ -116,12 +128,7 @@ function answerFrame(
   if (key === undefined || key === null) return frame;
   if (typeof key !== "string" && !(key instanceof Uint8Array)) return INVALID;
   const bytes = typeof key === "string" ? Buffer.from(key) : key;
-  if (bytes.length > HAND_WRITTEN_KEY_MAX) {
-    s[0] = 0;
-    s[1] = 0;
-    s[2] = 0;
-    return VERDICT.reject;
-  }
+  if (bytes.length > HAND_WRITTEN_KEY_MAX) return reject(0, s);
   scratch.set(bytes);
   s[KEYS_AT + 1] = bytes.length;
   s[KEYS_AT + 2] = KEY_SOURCE.scratch;
@@ -136,7 +143,11 @@ function answerReject(text: unknown, reasons: RejectReason[], s: Int32Array): nu
   if (index < 0 && reasons.length < REJECT_TEXTS_MAX) {
     index = reasons.push({ kind: "guard", field, rule: "a refusal of the module" }) - 1;
   }
-  s[0] = index < 0 ? reasons.indexOf(OTHER) : index;
+  return reject(index < 0 ? reasons.indexOf(OTHER) : index, s);
+}
+
+function reject(reason: number, s: Int32Array): number {
+  s[0] = reason;
   s[1] = 0;
   s[2] = 0;
   return VERDICT.reject;

@@ -97,7 +97,7 @@ export function callUnpack(
   }
 }
 
-/** NEED: saves the state words, and refuses at once what could only end beyond the bound. */
+/** NEED: saves the state words, and refuses where the most that may be held is held already. */
 export function keepNeed(
   inspector: Inspector,
   module: UnpackModule,
@@ -109,7 +109,7 @@ export function keepNeed(
   const { stateAt, stateWords, holdMax } = module.meta;
   const need = s[0] ?? 0;
   if (need <= 0) return refuse(result, "unpack-invalid", 0);
-  if (end - result.frameStart + need > holdMax) return refuse(result, "too-long", holdMax);
+  if (end - result.frameStart >= holdMax) return refuse(result, "too-long", holdMax);
   for (let word = 0; word < stateWords; word++) row[at + ROW.state + word] = s[stateAt + word] ?? 0;
   row[at + ROW.need] = need;
   return INSPECTED.need;

@@ -28,14 +28,15 @@ export const REFUSALS = {
 
 export type Refusal = keyof typeof REFUSALS;
 
-/** How a routed connection ended, beside `Refusal`. */
+/** How a connection ended that was not refused. */
 export const ENDINGS = {
-  closed: "both sides finished",
-  "client-gone": "the client left before anything was decided",
+  client: "both sides finished, the client first",
+  backend: "both sides finished, the backend first",
+  "client-gone": "the client left without a byte, or while it waited for a backend",
   "client-reset": "the client reset the connection",
   "backend-reset": "the backend reset the connection",
   idle: "no byte either way within limits.idle",
-  "half-closed-timeout": "one side finished, the other stayed silent",
+  "half-closed-timeout": "one side finished, and no byte came from the other for a minute",
   drained: "ended while the router was shutting down",
   "router-closed": "the router was stopped at once",
 } as const;

@@ -143,11 +143,11 @@ describe("inspect", () => {
     expect(run(program, [three])).toMatchObject({ answer: "refuse", why: "resync" });
   });
 
-  test("what needs more than may be held is refused at once", () => {
-    const tight = { ...star, meta: { ...star.meta, holdMax: 64 } };
+  test("what still needs bytes when the most is held is refused", () => {
+    const tight = { ...star, meta: { ...star.meta, frameMax: 64, holdMax: 64 } };
     const program = makeProgram(tight, [toPool("main")]);
-    expect(run(program, [starFrame("A01", 65).subarray(0, 5)])).toMatchObject({ why: "too-long" });
-    expect(run(program, [starFrame("A01", 64).subarray(0, 5)])).toMatchObject({ answer: "open" });
+    expect(run(program, [starFrame("A01", 80).subarray(0, 64)])).toMatchObject({ why: "too-long" });
+    expect(run(program, [starFrame("A01", 80).subarray(0, 63)])).toMatchObject({ answer: "open" });
   });
 
   test("a frame above frameMax is refused, whole or in pieces", () => {

@@ -1,0 +1,82 @@
+// Binds listening sockets, and says plainly why one could not be bound.
+
+import { unlinkSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+
+/** Connections the kernel may hold for us; it lowers this to its own `somaxconn`. */
+const BACKLOG = 65_535;
+
+/** Where to listen. `port` 0 takes any free one. */
+export type ListenAddress =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** Why a bind failed: an `errno` name as `code`. */
+export class ListenError extends Error {
+  readonly code: string;
+
+  constructor(code: string, options: ErrorOptions) {
+    super(explainListen(code), options);
+    this.name = "ListenError";
+    this.code = code;
+  }
+}
+
+/** @throws ListenError */
+export async function listen(address: ListenAddress): Promise<Server> {
+  try {
+    return await listenOnce(address);
+  } catch (error) {
+    const isTaken = error instanceof ListenError && error.code === "EADDRINUSE";
+    if (!isTaken || address.kind !== "unix" || !(await isAbandoned(address.path))) throw error;
+  }
+  // A router that was killed leaves its socket file behind, and nobody listens there any more.
+  unlinkSync(address.path);
+  return listenOnce(address);
+}
+
+function listenOnce(address: ListenAddress): Promise<Server> {
+  // Nagle would hold back small answers; a half-closed client is served to its end.
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? "unknown", { cause: error }));
+    server.once("error", fail);
+    const where =
+      address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
+    server.listen({ ...where, backlog: BACKLOG }, () => {
+      server.off("error", fail);
+      resolve(server);
+    });
+  });
+}
+
+/** Whether a socket file is there and refuses connections. A file of another kind does not count. */
+function isAbandoned(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+  });
+}
+
+function explainListen(code: string): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return "it is in use by another process";
+    case "EACCES":
+      return "permission denied";
+    case "EADDRNOTAVAIL":
+      return "this machine has no such address";
+    case "ENOENT":
+      return "the folder does not exist";
+    case "EMFILE":
+    case "ENFILE":
+      return "no descriptors are left";
+    default:
+      return `the system says ${code}`;
+  }
+}

@@ -1,0 +1,71 @@
+// What an engine tells of its connections, and whom it tells. The engine makes no log lines and no counters:
+// it hands over records.
+
+import type { DecidingRule, RouteInput, RouteOutcome, RouterProgram } from "./program.ts";
+import type { Ending, Refusal } from "./refusals.ts";
+
+/** How far a connection got. */
+export type ConnectionState = "inspecting" | "connecting" | "forwarding" | "half-closed";
+
+/** One connection as it stands; durations in milliseconds. */
+export interface ConnectionRecord {
+  readonly id: number;
+  readonly listener: string;
+  readonly router: string;
+  readonly protocol: string;
+  /** Canonical text of the client's address; `unix` where it has none. */
+  readonly client: string;
+  /** As `Journal.routed` answered. */
+  readonly key: string | undefined;
+  readonly rule: DecidingRule | undefined;
+  readonly pool: string | undefined;
+  /** Identity of the backend. */
+  readonly backend: string | undefined;
+  readonly bytesToBackend: number;
+  readonly bytesToClient: number;
+  readonly dropped: number;
+  readonly consumed: number;
+  /** From accept to the verdict, from the verdict to the connected backend, from accept to the end. */
+  readonly verdictMs: number | undefined;
+  readonly connectMs: number | undefined;
+  readonly lifeMs: number;
+  /** Backends tried. */
+  readonly tries: number;
+  readonly state: ConnectionState;
+}
+
+/** Why a connection ended. `detail` is the part after the colon: `reject:guard:version`, `local:EMFILE`. */
+export interface ConnectionEnd {
+  readonly reason: Refusal | Ending;
+  readonly detail: string | undefined;
+  /** In the reader's words: the protocol's rule that was broken, the message of a rule, what was thrown. */
+  readonly explanation: string | undefined;
+  /** Offset of the fault from the frame's start. */
+  readonly offset: number | undefined;
+}
+
+/** A connect that failed; `code` is an `errno` name or `timeout`. */
+export interface FailedConnect {
+  readonly pool: string;
+  readonly backend: string;
+  readonly address: string;
+  readonly code: string;
+}
+
+export interface Journal {
+  accepted(listener: string): void;
+  /** Called at the verdict, while the key words are valid. @returns the key as logs show it, where they do */
+  routed(input: RouteInput, program: RouterProgram, outcome: RouteOutcome): string | undefined;
+  /** Whether `connected` is to be called. */
+  readonly wantsConnected: boolean;
+  connected(record: ConnectionRecord): void;
+  connectFailed(connect: FailedConnect): void;
+  ended(record: ConnectionRecord, end: ConnectionEnd): void;
+  /** The listener could not accept; `code` is an `errno` name. */
+  acceptFailed(listener: string, code: string): void;
+}
+
+/** `reject:guard:version`, `idle` */
+export function reasonText({ reason, detail }: ConnectionEnd): string {
+  return detail === undefined ? reason : `${reason}:${detail}`;
+}

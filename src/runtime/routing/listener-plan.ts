@@ -1,0 +1,36 @@
+// What an engine needs to serve one listener: part of a snapshot, immutable. Knows no socket.
+
+import { type AddressBlock, holdsAddress } from "../../compiler/index.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { RouterProgram } from "./program.ts";
+
+export interface ListenerLimits {
+  readonly inspectMs: number;
+  readonly idleMs: number;
+  readonly connections: number;
+  readonly inspecting: number;
+  /** 0: any number. */
+  readonly perClient: number;
+  /** New connections a second; 0: any number. */
+  readonly acceptRate: number;
+}
+
+export interface ListenerPlan {
+  readonly name: string;
+  readonly program: RouterProgram;
+  /** Of each of the program's outcomes: its pool, or undefined where it refuses. */
+  readonly pools: readonly (Pool | undefined)[];
+  readonly limits: ListenerLimits;
+  readonly keepaliveIdleMs: number;
+  /** Peers that may say who the client is, and must; undefined: the peer is the client. */
+  readonly trustedPeers: readonly AddressBlock[] | undefined;
+}
+
+/** Whether a peer may speak for others. One without an address (a unix socket) is of this machine, and may. */
+export function isTrustedPeer(
+  blocks: readonly AddressBlock[],
+  address: Uint8Array,
+  length: number,
+): boolean {
+  return length === 0 || blocks.some((block) => holdsAddress(block, address, 0, length));
+}

@@ -1,0 +1,127 @@
+// Clients and backends for tests: real sockets on loopback, waited for by events.
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** A backend: every connection it accepted, in order. */
+export interface TestBackend {
+  readonly port: number;
+  readonly sockets: Socket[];
+  /** The nth connection, from 0, waited for. */
+  connection(index: number): Promise<Socket>;
+  close(): Promise<void>;
+}
+
+export async function startBackend(
+  onConnection: (socket: Socket) => void = () => undefined,
+  host = "127.0.0.1",
+): Promise<TestBackend> {
+  const sockets: Socket[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    onConnection(socket);
+    server.emit("accepted");
+  });
+  await listening(server, host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    sockets,
+    async connection(index) {
+      while (sockets.length <= index) await once(server, "accepted");
+      const socket = sockets[index];
+      if (socket === undefined) throw new Error("no connection");
+      return socket;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      if (!server.listening) return;
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** A backend that sends back what it gets and finishes when the client does. */
+export function startEcho(prefix = "", host?: string): Promise<TestBackend> {
+  return startBackend((socket) => {
+    if (prefix !== "") socket.write(prefix);
+    socket.pipe(socket);
+  }, host);
+}
+
+/** A port of 127.0.0.1 where nobody listens any more. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await listening(server, "127.0.0.1");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** A connected client that stays open until told. */
+export async function openClient(port: number | string, host = "127.0.0.1"): Promise<Socket> {
+  const socket =
+    typeof port === "string"
+      ? connect({ path: port, allowHalfOpen: true })
+      : connect({ port, host, allowHalfOpen: true, noDelay: true });
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Sends `bytes` in one piece, finishes, and gives everything that comes back until the end. */
+export async function exchange(port: number | string, bytes: Uint8Array): Promise<Buffer> {
+  const socket = await openClient(port);
+  socket.end(bytes);
+  return readAll(socket);
+}
+
+/** Everything until the other side finishes or resets. */
+export async function readAll(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
+  await closedOrEnded(socket);
+  return Buffer.concat(chunks);
+}
+
+/** Exactly `length` bytes; what comes after stays unread. */
+export async function readExactly(socket: Socket, length: number): Promise<Buffer> {
+  for (;;) {
+    const bytes: unknown = socket.read(length);
+    if (bytes instanceof Buffer) return bytes;
+    if (socket.readableEnded || socket.destroyed) throw new Error(`ended before ${length} bytes`);
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        for (const event of ["readable", "end", "close"]) socket.off(event, wake);
+        resolve();
+      };
+      for (const event of ["readable", "end", "close"]) socket.on(event, wake);
+    });
+  }
+}
+
+/** How the connection ended as this socket sees it. */
+export function outcome(socket: Socket): Promise<"end" | "reset"> {
+  return new Promise((resolve) => {
+    socket.resume();
+    if (socket.readableEnded) resolve("end");
+    socket.once("end", () => resolve("end"));
+    socket.once("error", () => resolve("reset"));
+    socket.once("close", () => resolve("end"));
+  });
+}
+
+function closedOrEnded(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readableEnded || socket.destroyed) resolve();
+    socket.once("end", () => resolve());
+    socket.once("close", () => resolve());
+  });
+}
+
+async function listening(server: Server, host: string): Promise<void> {
+  server.listen(0, host);
+  await once(server, "listening");
+}
