@@ -1,0 +1,83 @@
+// What a generated module says about the fields of the description: one comment each, where the field is read.
+
+import { assertNever } from "../../../base/assert.ts";
+import type { Op, Position } from "../../ir/ir.ts";
+import { type SuspendingOp, slotsSet } from "../../ir/passes/access.ts";
+import { layOut } from "./document.ts";
+import { exprJs, offsetJs } from "./expression.ts";
+import { literalText } from "./literal.ts";
+import { expressionDocument } from "./print-expression.ts";
+import type { Js } from "./tree.ts";
+import type { UnpackScope } from "./unpack-scope.ts";
+
+type Field = Extract<Op, { kind: "field" }>;
+
+/** For each operation of a sequence the fields to be named above it: those whose value it sets, or that stand there. */
+export function fieldsAbove(ops: readonly Op[]): ReadonlyMap<Op, readonly Field[]> {
+  const above = new Map<Op, Field[]>();
+  for (const [index, op] of ops.entries()) {
+    if (op.kind !== "field") continue;
+    const place = originOf(op, ops.slice(0, index)) ?? op;
+    above.set(place, [...(above.get(place) ?? []), op]);
+  }
+  return above;
+}
+
+/** The operation of `ops` that reads the field's value from the wire. */
+function originOf(field: Field, ops: readonly Op[]): Op | undefined {
+  if (field.value.kind !== "integer" || field.value.value.kind !== "slot") return undefined;
+  const { slot } = field.value.value;
+  return ops.findLast((op) => isReading(op) && slotsSet(op).includes(slot));
+}
+
+function isReading(op: Op): boolean {
+  return op.kind === "load" || op.kind === "digits" || op.kind === "varint";
+}
+
+/** `length: u32 at 1 (star.frame:5)`. */
+export function fieldComment(scope: UnpackScope, field: Field, origin: Op): string {
+  const path = field.path.map((part) => (typeof part === "string" ? part : scope.nameOf(part)));
+  const place = scope.locate === null ? "" : ` (${scope.locate(field.span)})`;
+  return `${path.join("")}: ${typeText(scope, field, origin)} at ${positionText(scope, field.view.at)}${place}`;
+}
+
+function typeText(scope: UnpackScope, field: Field, origin: Op): string {
+  switch (origin.kind) {
+    case "load":
+      return `${origin.signed ? "i" : "u"}${8 * origin.bytes}${origin.bytes > 1 && origin.order === "little" ? " little" : ""}`;
+    case "digits":
+      return `${origin.base}[${lengthText(scope, field)}]`;
+    case "varint":
+      return `${origin.encoding}[${origin.most}]`;
+    default:
+      return `${field.value.kind}[${lengthText(scope, field)}]`;
+  }
+}
+
+function lengthText(scope: UnpackScope, field: Field): string {
+  return inOneLine(exprJs(scope, field.view.length));
+}
+
+function positionText(scope: UnpackScope, position: Position): string {
+  return inOneLine(offsetJs(scope, position));
+}
+
+function inOneLine(expression: Js): string {
+  return layOut(expressionDocument(expression)).replace(/\s+/g, " ");
+}
+
+/** What a suspending operation does when it goes on, for the comment of its state. */
+export function resumeComment(scope: UnpackScope, op: SuspendingOp): string {
+  switch (op.kind) {
+    case "open":
+      return "Where the frame begins.";
+    case "varint":
+      return `Reads ${scope.nameOf(op.slot)}.`;
+    case "scan":
+      return `Looks for ${op.marks.map(literalText).join(" or ")}.`;
+    case "await":
+      return `Waits for the bytes before ${positionText(scope, op.to)}.`;
+    default:
+      return assertNever(op);
+  }
+}
