@@ -264,14 +264,10 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, size
       });
     return;
   }
-  const fail = failAt(
-    lowering,
-    { ...path, resync: false },
-    "mark",
-    "start",
-    FRAME_START,
-    lowering.sourceText(start.span),
-  );
+  // Elsewhere what is not the mark is junk, and dropped.
+  const fail = start.atConnection
+    ? failAt(lowering, path, "mark", "start", FRAME_START, lowering.sourceText(start.span))
+    : null;
   pushOpen(path, start.span, ignore, mark, size, start.atConnection, fail);
   path.cursor = moved(FRAME_START, mark.length);
   if (lowering.confirm === "none") path.resync = false;
