@@ -97,8 +97,8 @@ export interface Fail {
 }
 
 /**
- * How many bytes must be there at least for a verdict: the largest of the positions, less what is present. Every
- * position is at or behind the one waited for.
+ * How many bytes must be there at least for a verdict: the largest of the positions, less what is present. The first
+ * is at or behind the one waited for, so that something is always missing; the others may lie anywhere.
  */
 export type Need = readonly Position[];
 

@@ -115,10 +115,10 @@ function isAtMost(lowering: Lowering, path: Path, left: Position, right: Positio
   return lowerBound(form, intervalAt(lowering, path)) >= 0;
 }
 
-/** Remembers how far bytes have to be held: never beyond the largest frame, but for a mark a search looks for. */
-export function noteHeld(lowering: Lowering, path: Path, to: Position, markBytes = 0): void {
-  const farthest = upperBound(formAt(lowering, to), intervalAt(lowering, path)) + markBytes;
-  lowering.holdMax = Math.max(lowering.holdMax, Math.min(farthest, lowering.frameMax + markBytes));
+/** Remembers how far bytes have to be held: never beyond the largest frame, but for what a search looks at. */
+export function noteHeld(lowering: Lowering, path: Path, to: Position, searched = 0): void {
+  const farthest = upperBound(formAt(lowering, to), intervalAt(lowering, path)) + searched;
+  lowering.holdMax = Math.max(lowering.holdMax, Math.min(farthest, lowering.frameMax + searched));
 }
 
 /** A literal's or a type's fixed size, for callers that have no `Rest`. */

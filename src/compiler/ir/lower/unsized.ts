@@ -149,7 +149,7 @@ function lowerScan(
   if (marks.length === 1 || longest === shortest)
     lowering.forms.set(next, { constant: longest, terms: new Map([[found, 1]]) });
   const behind: Position = { base: next, offset: 0 };
-  noteHeld(lowering, path, { base: found, offset: 0 }, longest);
+  noteHeld(lowering, path, from, max + longest);
   learnOrder(lowering, path, from, found, behind);
   path.cursor = behind;
   const size = newSlot(lowering, `${title}Length`, { lo: 0, hi: max });

@@ -149,12 +149,13 @@ const NUMBER_MAX = 10 ** 15 - 1;
 function followAwait(context: Context, state: State, op: OpOf<"await">): State {
   checkSuspension(context, state, op, valueOfPosition(context, state, op, op.to));
   const to = valueOfPosition(context, state, op, op.to);
-  if (op.need.length === 0) report(context, op, "nothing is needed");
-  for (const position of op.need) {
-    if (isAtMost(state, to, valueOfPosition(context, state, op, position))) continue;
-    const name = context.phrases.position(position);
+  const [first] = op.need;
+  if (first === undefined) report(context, op, "nothing is needed");
+  else if (!isAtMost(state, to, valueOfPosition(context, state, op, first))) {
+    const name = context.phrases.position(first);
     report(context, op, `${name} may lie before what is waited for`);
   }
+  for (const position of op.need) valueOfPosition(context, state, op, position);
   addPresent(state, to);
   return state;
 }
