@@ -211,8 +211,7 @@ function joinBinding(
     case "group":
       return joinGroups(lowering, path, name, declared, first);
     case "list":
-      // Searches keep their results in slots of their own; the bytes as a whole have no place behind the branch.
-      return { ...first, extent: null };
+      return joinLists(lowering, path, name, declared, first);
   }
 }
 
@@ -293,7 +292,30 @@ function joinBytes(
   };
 }
 
-function selectInto(ops: Op[], binding: Extract<Binding, { kind: "bytes" }>, into: Found): void {
+/** The bytes of a repetition as a whole; searches in it keep their results in slots of their own. */
+function joinLists(
+  lowering: Lowering,
+  path: Path,
+  name: string,
+  declared: readonly Declared[],
+  first: Extract<Binding, { kind: "list" }>,
+): Binding {
+  const all = declared.flatMap(({ binding }) => (binding?.kind === "list" ? [binding] : []));
+  const always = isAlways(declared);
+  const maxBytes = Math.max(...all.map((binding) => binding.maxBytes));
+  const into = newFound(lowering, name, maxBytes);
+  if (!always) path.ops.push({ kind: "clear", into });
+  for (const { arm, binding } of declared)
+    if (binding?.kind === "list") selectInto(arm.path.ops, binding, into);
+  const present = always ? null : into.found;
+  return { ...first, view: viewOf(into), maxBytes, extent: null, present };
+}
+
+function selectInto(
+  ops: Op[],
+  binding: Extract<Binding, { kind: "bytes" | "list" }>,
+  into: Found,
+): void {
   const select: Op = { kind: "select", view: binding.view, into };
   if (binding.present === null) {
     ops.push(select);
