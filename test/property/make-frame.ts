@@ -402,7 +402,7 @@ function makeNumber(making: Making, field: FieldStatement, name: string): readon
     guard: field.guard,
     max: Math.min(
       rangeMax(type),
-      field.max === undefined ? Number.MAX_SAFE_INTEGER : Number(evaluate(making, field.max)),
+      field.max === undefined ? Number.POSITIVE_INFINITY : Number(evaluate(making, field.max)),
     ),
     value: undefined,
   };

@@ -53,16 +53,18 @@ export function encodePart(part: Part): Uint8Array {
   }
 }
 
-/** Parts one after another, then fields at offsets laid over them; gaps are filled with zeros. */
+/** Parts one after another, fields at offsets laid over them (gaps are zeros), and the end mark behind everything. */
 export function encodeParts(parts: readonly Part[]): Uint8Array {
-  const flat = Buffer.concat(parts.map(encodePart));
+  const flat = Buffer.concat(parts.filter((part) => part.name !== "end").map(encodePart));
+  const end = Buffer.concat(parts.filter((part) => part.name === "end").map(encodePart));
   const reach = parts.reduce(
     (most, part) => (part.kind === "at" ? Math.max(most, part.offset + part.bytes.length) : most),
     flat.length,
   );
-  const whole = Buffer.alloc(reach);
+  const whole = Buffer.alloc(reach + end.length);
   whole.set(flat);
   for (const part of parts) if (part.kind === "at") whole.set(part.bytes, part.offset);
+  whole.set(end, reach);
   return whole;
 }
 

@@ -73,19 +73,24 @@ export function isIn(making: Making, value: bigint, set: SetLiteral): boolean {
   });
 }
 
+/** The largest number that a type holds, roughly above 2^53. */
 export function rangeMax(type: FieldStatement["type"]): number {
   switch (type.kind) {
-    case "integer":
-      return type.name.startsWith("u")
-        ? Math.min(2 ** Number(type.name.slice(1)) - 1, Number.MAX_SAFE_INTEGER)
-        : 2 ** (Math.min(53, Number(type.name.slice(1))) - 1) - 1;
+    case "integer": {
+      const bits = Number(type.name.slice(1)) - (type.name.startsWith("u") ? 0 : 1);
+      return bits <= 53 ? 2 ** bits - 1 : 2 ** bits - 2 ** 12;
+    }
+    case "varint": {
+      const most = type.mostBytes?.kind === "number" ? Number(type.mostBytes.value) : 3;
+      return 2 ** Math.min(21, type.name === "ber" ? 8 * (most - 1) : 7 * most) - 1;
+    }
     case "digits": {
       const bytes = type.sizeBytes?.kind === "number" ? Number(type.sizeBytes.value) : 7;
       const digits = type.name === "bcd" ? 2 * bytes : bytes;
       return Math.min((type.name === "hex" ? 16 : 10) ** digits - 1, Number.MAX_SAFE_INTEGER);
     }
     default:
-      return 2 ** 21 - 1;
+      return 0;
   }
 }
 

@@ -86,17 +86,15 @@ export function lowerPartInSpine(
   const from = path.cursor;
   const to = advance(lowering, path, from, size, `${titleOf(step)}End`);
   const blame = { name: titleOf(step), at: from, span: spanOf(step) };
-  const outer = { window: path.window, floors: path.floors, restAfter: path.restAfter };
+  const outer = { window: path.window, restAfter: path.restAfter };
   boundWithin(lowering, path, to, path.window ?? { base: null, offset: lowering.frameMax }, blame);
   noteHeld(lowering, path, to);
-  path.floors = [...path.floors, to];
   path.restAfter = rest.constant + path.restAfter;
   lowerPart(lowering, path, statement, from, to);
   if (lowering.isDecided) return;
   path.restAfter = outer.restAfter;
   reach(lowering, path, to, blame, rest);
   path.window = outer.window;
-  path.floors = outer.floors;
   path.cursor = to;
 }
 

@@ -1,6 +1,5 @@
 // The end of the program: keys, then the verdict. With `decide at key` it comes as soon as every name that a key needs is bound.
 
-import type { KeyAlternative, KeySource } from "../../syntax/ast.ts";
 import type { Position } from "../ir.ts";
 import { findBinding } from "./bindings.ts";
 import { lowerKeys } from "./keys.ts";
@@ -18,7 +17,7 @@ export function decideFrame(lowering: Lowering, path: Path, length: Position): v
 export function decideWhenReady(lowering: Lowering, path: Path): void {
   if (lowering.decideAt !== "key" || lowering.isDecided || path.mode !== "spine") return;
   if (path.isBranch) return;
-  const names = lowering.keys.flatMap((key) => key.alternatives.flatMap(namesOf));
+  const names = [...lowering.keyFields];
   if (!names.every((name) => findBinding(path.scope, name) !== undefined)) return;
   noteHeld(lowering, path, path.cursor);
   lowerKeys(lowering, path);
@@ -27,27 +26,4 @@ export function decideWhenReady(lowering: Lowering, path: Path): void {
     verdict: { kind: "key", inspected: path.cursor, length: path.frameEnd },
   });
   lowering.isDecided = true;
-}
-
-/** The field names that an alternative starts from. */
-export function namesOf(alternative: KeyAlternative): readonly string[] {
-  return namesOfSource(alternative.source);
-}
-
-function namesOfSource(source: KeySource): readonly string[] {
-  switch (source.kind) {
-    case "field":
-      return [source.path.parts[0]?.text ?? ""];
-    case "search":
-      return [source.list.parts[0]?.text ?? ""];
-    case "headers":
-      return [source.of.parts[0]?.text ?? ""];
-    case "number":
-      return namesOf(source.of);
-    case "group":
-      return source.alternatives.flatMap(namesOf);
-    case "any":
-    case "literal":
-      return [];
-  }
 }

@@ -121,7 +121,7 @@ function valueOfConstant(
 }
 
 /** The value of an expression that is no condition. */
-function valueOf(lowering: Lowering, path: Path, expression: Expression): Value | Problem {
+function valueAt(lowering: Lowering, path: Path, expression: Expression): Value | Problem {
   switch (expression.kind) {
     case "number":
     case "bytes": {
@@ -187,7 +187,7 @@ export function integerOf(
   path: Path,
   expression: Expression,
 ): IntegerValue | Problem {
-  const value = valueOf(lowering, path, expression);
+  const value = valueAt(lowering, path, expression);
   if (value.kind === "integer" || value.kind === "problem") return value;
   if (value.kind === "literal" && value.bytes.length === 1)
     return { kind: "integer", expr: constant(value.bytes[0] ?? 0), present: [] };
@@ -245,7 +245,7 @@ function conditionOf(lowering: Lowering, path: Path, expression: Expression): Co
       return operand.kind === "problem" ? operand : { kind: "not", operand };
     }
     case "in": {
-      const operand = valueOf(lowering, path, expression.operand);
+      const operand = valueAt(lowering, path, expression.operand);
       if (operand.kind === "problem") return operand;
       const member = membership(lowering, path, operand, expression.set);
       if (member.kind === "problem") return member;
@@ -267,7 +267,7 @@ function conditionOf(lowering: Lowering, path: Path, expression: Expression): Co
       return resolved.kind === "problem" ? resolved : allPresent(resolved.present);
     }
     case "has": {
-      const operand = valueOf(lowering, path, expression.operand);
+      const operand = valueAt(lowering, path, expression.operand);
       if (operand.kind === "problem") return operand;
       const byte = integerOf(lowering, path, expression.value);
       if (byte.kind === "problem") return byte;
@@ -328,9 +328,9 @@ function comparison(
   operator: Comparison,
   rightSide: Expression,
 ): Cond | Problem {
-  const left = valueOf(lowering, path, leftSide);
+  const left = valueAt(lowering, path, leftSide);
   if (left.kind === "problem") return left;
-  const right = valueOf(lowering, path, rightSide);
+  const right = valueAt(lowering, path, rightSide);
   if (right.kind === "problem") return right;
   return compareValues(lowering, left, operator, right, rightSide);
 }
@@ -465,7 +465,7 @@ export function guardCondition(
       if (member.kind === "problem" || !guard.isNegated) return member;
       return { kind: "not", operand: member };
     }
-    const right = valueOf(lowering, path, guard.value);
+    const right = valueAt(lowering, path, guard.value);
     if (right.kind === "problem") return right;
     const operator = guard.operator === "=" ? "==" : guard.operator;
     return compareValues(lowering, subject, operator, right, guard.value);

@@ -5,7 +5,6 @@ import { report } from "../../diagnostics/collector.ts";
 import type { KeyModifier, UrlPart as WrittenUrlPart } from "../../syntax/ast.ts";
 import type { Cond, UrlPart, View } from "../ir.ts";
 import { found, type KeyValue } from "./key-value.ts";
-import { emitRewrite } from "./scratch.ts";
 import {
   constant,
   failAt,
@@ -15,6 +14,7 @@ import {
   type Path,
   slotExpr,
 } from "./lowering.ts";
+import { emitRewrite } from "./scratch.ts";
 
 type TextValue = KeyValue & { kind: "view" };
 type TextModifier = Exclude<KeyModifier, { kind: "max" | "case" }>;

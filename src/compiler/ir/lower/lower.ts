@@ -15,8 +15,9 @@ import type { Program } from "../ir.ts";
 import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { decideFrame } from "./decide.ts";
+import { keyFieldsOf } from "./key-fields.ts";
 import { FRAME_START, failAt, type Lowering, moved, type Path } from "./lowering.ts";
-import { createMeasure, measureBody, type Size } from "./measure.ts";
+import { createMeasure, measureBody, minimumUntil, type Size } from "./measure.ts";
 import { leavesGaps } from "./misplaced.ts";
 import { collectPicks } from "./picks.ts";
 import { requireUsedUp } from "./places.ts";
@@ -82,8 +83,9 @@ function lowerFrame(
   const limits = limitsOf(input, frame, size);
   if (limits === undefined) return undefined;
   const lowering = createLowering(input, frame, decideAt, limits.frameMax, limits.isExplicit);
-  const path = createPath(input, frame, size);
-  openFrame(lowering, path, frame, size);
+  const needMin = fewestBytes(lowering, frame, size);
+  const path = createPath(input, frame, needMin);
+  openFrame(lowering, path, frame, needMin);
   const openOps = path.ops.length;
   lowerSteps(lowering, path, stepsOf(frame.body), true);
   path.ops.splice(openOps, 0, ...path.hoist);
@@ -94,10 +96,17 @@ function lowerFrame(
   return describeProgram(lowering, path, {
     protocol: protocol.name.text,
     source: input.source,
-    needMin: size.min,
+    needMin,
     dropMax: hasResync(frame) ? drop : 0,
     falseStartsMax: falseStarts(input, frame, lowering.confirm),
   });
+}
+
+/** Fewest bytes before a verdict: the smallest frame, or with `decide at key` what comes up to the last key. */
+function fewestBytes(lowering: Lowering, frame: FrameDeclaration, size: Size): number {
+  if (lowering.decideAt === "frame") return size.min;
+  const measure = createMeasure(lowering.symbols, () => undefined);
+  return minimumUntil(measure, stepsOf(frame.body), lowering.keyFields);
 }
 
 /** Behind the body: the part is used up, checks, keys, verdict. */
@@ -188,6 +197,7 @@ function createLowering(
     impliedGuards: [],
     keyInfos: [],
     keys,
+    keyFields: keyFieldsOf(keys),
     decideAt,
     confirm,
     headerEndsByItself: confirm === "header",
@@ -206,7 +216,7 @@ function createLowering(
   return lowering;
 }
 
-function createPath(input: LoweringInput, frame: FrameDeclaration, size: Size): Path {
+function createPath(input: LoweringInput, frame: FrameDeclaration, needMin: number): Path {
   const start = frame.body.find((statement) => statement.kind === "start");
   const endian = input.protocol.items.find((item) => item.kind === "endian");
   const order = endian?.kind === "endian" && endian.order === "little" ? "little" : "big";
@@ -226,7 +236,7 @@ function createPath(input: LoweringInput, frame: FrameDeclaration, size: Size): 
     resync: start?.kind === "start" && !start.atConnection,
     restAfter: 0,
     frameEnd: null,
-    floors: [{ base: null, offset: size.min }],
+    floors: [{ base: null, offset: needMin }],
     intervals: new Map(),
     facts: [],
     pendingChecks: [],
@@ -235,13 +245,13 @@ function createPath(input: LoweringInput, frame: FrameDeclaration, size: Size): 
 }
 
 /** The start mark and what may stand before it. */
-function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, size: Size): void {
+function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, needMin: number): void {
   const ignore = frame.body.flatMap((statement) =>
     statement.kind === "ignore" ? statement.marks.map((mark) => mark.bytes) : [],
   );
   const start = frame.body.find((statement) => statement.kind === "start");
   if (start?.kind !== "start") {
-    if (ignore.length > 0) pushOpen(path, frame.span, ignore, null, size, false, null);
+    if (ignore.length > 0) pushOpen(path, frame.span, ignore, null, needMin, false, null);
     return;
   }
   if (frame.body[0] !== start && !isLimit(frame.body[0]))
@@ -268,7 +278,7 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, size
   const fail = start.atConnection
     ? failAt(lowering, path, "mark", "start", FRAME_START, lowering.sourceText(start.span))
     : null;
-  pushOpen(path, start.span, ignore, mark, size, start.atConnection, fail);
+  pushOpen(path, start.span, ignore, mark, needMin, start.atConnection, fail);
   path.cursor = moved(FRAME_START, mark.length);
   if (lowering.confirm === "none") path.resync = false;
 }
@@ -282,11 +292,11 @@ function pushOpen(
   span: Span,
   ignore: readonly Uint8Array[],
   start: Uint8Array | null,
-  size: Size,
+  need: number,
   atConnection: boolean,
   fail: ReturnType<typeof failAt> | null,
 ): void {
-  path.ops.push({ kind: "open", ignore, start, atConnection, need: size.min, fail, span });
+  path.ops.push({ kind: "open", ignore, start, atConnection, need, fail, span });
 }
 
 function dropMax(input: LoweringInput, frame: FrameDeclaration, frameMax: number): number {

@@ -57,6 +57,8 @@ export interface Lowering {
   /** The author gave the frame or protocol a `max`. */
   readonly hasExplicitMax: boolean;
   readonly keys: readonly KeyDeclaration[];
+  /** Names that keys start from. */
+  readonly keyFields: ReadonlySet<string>;
   /** How much of a frame has to hold before its start counts as one. */
   readonly confirm: "none" | "header" | "end" | "check";
   /** The search that a key's source makes. */

@@ -72,6 +72,54 @@ export function measureSteps(measure: Measure, steps: readonly Step[]): Size {
   return { min: Math.max(least, declared.lo), max: declared.hi };
 }
 
+/** Fewest bytes up to and with the last step that declares one of the names; 0 where none does. */
+export function minimumUntil(
+  measure: Measure,
+  steps: readonly Step[],
+  names: ReadonlySet<string>,
+): number {
+  const last = steps.findLastIndex((step) => declaresAny(step, names));
+  let sum = 0;
+  for (const [index, step] of steps.slice(0, last + 1).entries()) {
+    const inner = index === last ? innerSteps(step) : undefined;
+    sum +=
+      inner === undefined ? measureStep(measure, step).min : minimumUntil(measure, inner, names);
+  }
+  return sum;
+}
+
+function declaresAny(step: Step, names: ReadonlySet<string>): boolean {
+  if (step.kind === "prefix") return false;
+  if (step.kind === "counted") return step.body.some((inner) => declaresAny(inner, names));
+  const statement = step.kind === "statement" ? step.statement : step.owner;
+  return declares(statement, names);
+}
+
+function declares(statement: Statement, names: ReadonlySet<string>): boolean {
+  const name = nameOf(statement);
+  if (name !== undefined && names.has(name)) return true;
+  const any = (body: readonly Statement[]): boolean => body.some((each) => declares(each, names));
+  switch (statement.kind) {
+    case "block":
+      return any(statement.body);
+    case "bits":
+      return statement.members.some((member) => names.has(member.name.text));
+    case "if":
+      return any(statement.then) || any(statement.else ?? []);
+    case "switch":
+      return statement.arms.some((arm) => any(arm.body)) || any(statement.else ?? []);
+    default:
+      return false;
+  }
+}
+
+/** The steps of a block, which with `decide at key` is walked as its bytes come. */
+function innerSteps(step: Step): readonly Step[] | undefined {
+  const statement =
+    step.kind === "statement" ? step.statement : step.kind === "content" ? step.owner : undefined;
+  return statement?.kind === "block" ? stepsOf(statement.body) : undefined;
+}
+
 export function measureStep(measure: Measure, step: Step): Size {
   switch (step.kind) {
     case "prefix":

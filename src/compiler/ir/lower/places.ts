@@ -47,7 +47,7 @@ export function lowerSize(lowering: Lowering, path: Path, statement: SizeStateme
   if (isFrame && lowering.endMark.length > 0)
     boundWithin(lowering, path, path.cursor, path.window, { ...blame, name: "end" });
   if (isFrame) path.frameEnd = end;
-  path.floors = [...path.floors, end];
+  if (lowering.decideAt === "frame") path.floors = [...path.floors, end];
   if (path.mode === "leaf") return;
   noteHeld(lowering, path, end);
   if (lowering.decideAt === "key") return;

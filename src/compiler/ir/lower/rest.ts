@@ -6,7 +6,13 @@ import type { Expr } from "../ir.ts";
 import { type Binding, findBinding } from "./bindings.ts";
 import { integerOf } from "./expressions.ts";
 import { binary, constant, type Lowering, type Path, rangeOf } from "./lowering.ts";
-import { createMeasure, intervalOf, type KnownInterval, measureStep } from "./measure.ts";
+import {
+  createMeasure,
+  intervalOf,
+  type KnownInterval,
+  measureStep,
+  minimumUntil,
+} from "./measure.ts";
 import { type Step, sizeOf } from "./steps.ts";
 
 export interface Rest {
@@ -41,6 +47,12 @@ export function restFrom(
   minimums: readonly number[],
 ): Rest {
   const measure = createMeasure(lowering.symbols, knownOn(lowering, path));
+  // With `decide at key` only what comes up to the last key has to come.
+  if (lowering.decideAt === "key")
+    return {
+      constant: minimumUntil(measure, steps.slice(from), lowering.keyFields),
+      known: null,
+    };
   const until = Math.min(steps.length, from + MAX_EXACT_STEPS);
   let fixed = minimums[until] ?? 0;
   let known: Expr | null = null;

@@ -68,7 +68,7 @@ function takeRun(
 
 /** With `decide at key` nothing behind a field that a key needs is waited for with it. */
 function endsEarlyRun(lowering: Lowering, step: Step, size: Expr): boolean {
-  return size.kind !== "const" || lowering.referenced.has(titleOf(step));
+  return size.kind !== "const" || lowering.keyFields.has(titleOf(step));
 }
 
 /** With `decide at key` a block is walked as its bytes come, not waited for. */
