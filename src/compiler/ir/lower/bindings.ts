@@ -79,18 +79,20 @@ export type PickResult =
 /** Names visible at a place, innermost first. */
 export interface Scope {
   readonly names: Map<string, Binding>;
+  /** Names it declares, some of them further on: they hide those around it from its beginning. */
+  readonly own: Set<string>;
   readonly parent: Scope | null;
 }
 
 export function createScope(parent: Scope | null): Scope {
-  return { names: new Map(), parent };
+  return { names: new Map(), own: new Set(), parent };
 }
 
-/** The binding of a name in the scope or around it. */
+/** The binding of a name in the scope or around it; none where the scope declares it further on. */
 export function findBinding(scope: Scope, name: string): Binding | undefined {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const found = at.names.get(name);
-    if (found !== undefined) return found;
+    if (found !== undefined || at.own.has(name)) return found;
   }
   return undefined;
 }

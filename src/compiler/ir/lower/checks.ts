@@ -66,7 +66,6 @@ function emitCheck(
     condition: { kind: "compare", operator: "==", left: slotExpr(slot), right: value },
     fail: failAt(lowering, path, "check", field, at, lowering.sourceText(call.span)),
   });
-  lowering.walks += 1;
 }
 
 function algorithmOf(lowering: Lowering, call: CheckCall): Checksum | undefined {

@@ -346,7 +346,6 @@ export function lowerBytes(
       condition: { kind: "encoding", view, encoding: name },
       fail: failAt(lowering, path, "encoding", dotted, view.at, rule),
     });
-  if (name === "ascii" || name === "utf8") lowering.walks += 1;
   if (field.guard !== undefined) {
     const cond = guardCondition(lowering, path, { kind: "bytes", view }, field.guard);
     if (cond !== undefined) emitGuard(lowering, path, cond, field.guard, dotted, view.at, rule);

@@ -33,7 +33,6 @@ export function modifyView(
       const into = newFound(lowering, hint, value.maxBytes);
       const separator = modifier.separator.bytes;
       path.ops.push({ kind: "piece", of: value.view, separator, index: modifier.index, into });
-      lowering.walks += 1;
       return found(value, into, value.isText);
     }
     case "pairs": {
@@ -57,13 +56,11 @@ export function modifyView(
         duplicate,
         into,
       });
-      lowering.walks += 1;
       return found(value, into, value.isText);
     }
     case "url": {
       const into = newFound(lowering, hint, value.maxBytes);
       path.ops.push({ kind: "url", of: value.view, part: urlPart(modifier.part), into });
-      lowering.walks += 1;
       return found(value, into, true);
     }
     case "dotted": {

@@ -246,7 +246,6 @@ function valueOfSource(
         duplicate,
         into,
       });
-      lowering.walks += 1;
       return found(field, into, true);
     }
     case "number": {

@@ -211,7 +211,6 @@ function createLowering(
     scratchLiterals: [],
     hasSuspendingWalk: false,
     isDecided: false,
-    walks: 1,
   };
   return lowering;
 }

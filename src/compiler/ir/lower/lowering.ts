@@ -71,8 +71,6 @@ export interface Lowering {
   readonly pickResults: Map<PickRequest, PickResult>;
   /** A suspending search or loop was lowered: NEED has to keep state. */
   hasSuspendingWalk: boolean;
-  /** How often a byte is looked at: one for each walk over it. */
-  walks: number;
 }
 
 /** Byte order of the integers that follow: fixed, or told by an earlier field. */

@@ -2,6 +2,7 @@
 
 import type { Op, Program } from "../ir.ts";
 import type { Lowering, Path } from "./lowering.ts";
+import { workPerByte } from "./work.ts";
 
 interface Described {
   readonly protocol: string;
@@ -27,7 +28,7 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     scratchLiterals: lowering.scratchLiterals,
     needIsExact: !isWalk,
     class: isWalk ? "bounded walk" : "affine",
-    workPerByte: lowering.walks * (1 + described.falseStartsMax),
+    workPerByte: workPerByte(path.ops, lowering.hasSuspendingWalk, described.falseStartsMax),
     impliedGuards: [...new Set(lowering.impliedGuards)],
     keyPlaces: lowering.keyInfos.map((key) => key.name),
   };

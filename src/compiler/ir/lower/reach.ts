@@ -67,7 +67,8 @@ export function boundWithin(
   learn(lowering, path, room);
 }
 
-function boundByFrame(lowering: Lowering, path: Path, to: Position, blame: Blame): void {
+/** The same for a frame of unknown size: `to` lies within the largest frame. */
+export function boundByFrame(lowering: Lowering, path: Path, to: Position, blame: Blame): void {
   const end: Position = { base: null, offset: lowering.frameMax };
   const room = distance(lowering, to, end);
   if (isNonNegative(lowering, path, room)) return;

@@ -29,7 +29,6 @@ export function emitRewrite(
   const at = reserve(lowering, maxBytes);
   const length = newSlot(lowering, `${how}Length`, { lo: 0, hi: maxBytes });
   path.ops.push({ kind: "rewrite", of, how, filler, at, length });
-  lowering.walks += 1;
   const place: Position = { base: null, offset: at };
   return { source: "scratch", at: place, length: slotExpr(length) };
 }

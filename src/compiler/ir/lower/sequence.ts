@@ -15,7 +15,7 @@ import { reach } from "./reach.ts";
 import { lowerRepeat } from "./repeats.ts";
 import { isAtOffset, knownSize, type Rest, restFrom, suffixMinimums } from "./rest.ts";
 import { isPossibleSize } from "./sizes.ts";
-import { type Step, spanOf, titleOf } from "./steps.ts";
+import { declaredNames, type Step, spanOf, titleOf } from "./steps.ts";
 import { lowerAtOffset, lowerUntil } from "./unsized.ts";
 
 interface Sized {
@@ -30,6 +30,7 @@ export function lowerSteps(
   steps: readonly Step[],
   isFrame: boolean,
 ): void {
+  for (const name of declaredNames(steps)) path.scope.own.add(name);
   const minimums = suffixMinimums(lowering, path, steps);
   for (let index = 0; index < steps.length && !lowering.isDecided; ) {
     const run = takeRun(lowering, path, steps, index);

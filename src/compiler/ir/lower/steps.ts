@@ -91,6 +91,18 @@ export function nameOf(statement: Statement): string | undefined {
   }
 }
 
+/** The names that steps declare in the scope they stand in; those of unnamed blocks and of branches are not among them. */
+export function declaredNames(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "counted") return declaredNames(step.body);
+    if (step.kind === "prefix") return [];
+    const statement = step.kind === "statement" ? step.statement : step.owner;
+    const name = nameOf(statement);
+    if (name !== undefined) return [name];
+    return statement.kind === "bits" ? statement.members.map((member) => member.name.text) : [];
+  });
+}
+
 /** What messages call a step: its name, or its statement's word. */
 export function titleOf(step: Step): string {
   if (step.kind === "counted") return step.length.name?.text ?? "counts";

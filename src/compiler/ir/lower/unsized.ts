@@ -34,7 +34,7 @@ import {
   slotExpr,
 } from "./lowering.ts";
 import { DEFAULT_DIGITS_MAX } from "./measure.ts";
-import { boundWithin, NO_REST, noteHeld, reach, suspendNeed } from "./reach.ts";
+import { boundByFrame, boundWithin, NO_REST, noteHeld, reach, suspendNeed } from "./reach.ts";
 import type { Rest } from "./rest.ts";
 import { isPossibleSize } from "./sizes.ts";
 import { type Step, sizeOf, spanOf, titleOf } from "./steps.ts";
@@ -144,7 +144,6 @@ function lowerScan(
         ? { kind: "window", end: path.window }
         : { kind: "suspend", need: suspendNeed(lowering, path, rest) },
   });
-  lowering.walks += 1;
   if (!isLeaf) lowering.hasSuspendingWalk = true;
   if (marks.length === 1 || longest === shortest)
     lowering.forms.set(next, { constant: longest, terms: new Map([[found, 1]]) });
@@ -157,8 +156,10 @@ function lowerScan(
   path.ops.push({ kind: "calc", slot: size, value: length });
   const view: View = { source: "wire", at: from, length: slotExpr(size) };
   finishScan(lowering, path, field, view, behind);
-  if (path.window !== null && !isLeaf)
-    boundWithin(lowering, path, behind, path.window, { name: title, at: from, span: field.span });
+  const blame = { name: title, at: from, span: field.span };
+  // The window of the search is a constant: from a late beginning it reaches further than the part or frame does.
+  if (path.window === null) boundByFrame(lowering, path, behind, blame);
+  else if (!isLeaf) boundWithin(lowering, path, behind, path.window, blame);
 }
 
 /** A mark is found at or behind where the search began, and in a leaf before the part's end. */
