@@ -44,6 +44,11 @@ export function lineText(file: SourceFile, line: number): string {
   return file.text.slice(start, end).replace(/[\r\n]+$/, "");
 }
 
+/** Offset of the first character of the line that holds `offset`. */
+export function lineStartAt(file: SourceFile, offset: number): number {
+  return file.lineStarts[lineIndexAt(file, offset)] ?? 0;
+}
+
 function lineIndexAt(file: SourceFile, offset: number): number {
   let low = 0;
   let high = file.lineStarts.length - 1;

@@ -153,7 +153,8 @@ function loadFile(loading: Loading, path: string, place?: Span): number {
   return number;
 }
 
-function reportUnread(
+/** Says why a file could not be read, at `span`. */
+export function reportUnread(
   collector: Collector,
   span: Span,
   path: string,

@@ -1,5 +1,6 @@
 // Which brace was never closed. Knows tokens and indentation only.
 
+import { lineStartAt, type SourceFile } from "../../source/source-file.ts";
 import type { Token } from "../lexer.ts";
 import { Mark } from "../tokens.ts";
 
@@ -7,7 +8,7 @@ import { Mark } from "../tokens.ts";
  * The opening brace most likely to lack its partner: the innermost one that a brace with less indentation closes,
  * otherwise the last of those still open at the end. `undefined`: all are closed.
  */
-export function findUnclosedBrace(tokens: readonly Token[], text: string): Token | undefined {
+export function findUnclosedBrace(tokens: readonly Token[], file: SourceFile): Token | undefined {
   const open: Token[] = [];
   let suspect: Token | undefined;
   for (const token of tokens) {
@@ -15,26 +16,17 @@ export function findUnclosedBrace(tokens: readonly Token[], text: string): Token
     if (token.tokenType !== Mark.closeBrace) continue;
     const opener = open.pop();
     if (opener === undefined || suspect !== undefined) continue;
-    const isFirst =
-      text.slice(lineStartOf(text, token.startOffset), token.startOffset).trim() === "";
-    if (
-      isFirst &&
-      indentationAt(text, token.startOffset) < indentationAt(text, opener.startOffset)
-    ) {
-      suspect = opener;
-    }
+    const indentation = indentationAt(file, token);
+    const isFirst = lineStartAt(file, token.startOffset) + indentation === token.startOffset;
+    if (isFirst && indentation < indentationAt(file, opener)) suspect = opener;
   }
   return open.length === 0 ? undefined : (suspect ?? open.at(-1));
 }
 
-function lineStartOf(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
-}
-
-/** Blanks that begin the line of `offset`. */
-function indentationAt(text: string, offset: number): number {
-  let at = lineStartOf(text, offset);
-  const start = at;
-  while (text[at] === " " || text[at] === "\t") at += 1;
+/** Blanks that begin the line of the token. */
+function indentationAt(file: SourceFile, token: Token): number {
+  const start = lineStartAt(file, token.startOffset);
+  let at = start;
+  while (file.text[at] === " " || file.text[at] === "\t") at += 1;
   return at - start;
 }

@@ -275,8 +275,11 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     const end = this.#lastEnd();
     const span = { file: this.context.file.number, start: Math.max(0, end - 1), end };
     const after = this.#after ?? describeToken(this.LA(0));
-    this.#complainOnce(this.LA(1).startOffset, "missingMark", span, { mark, after });
     this.#after = undefined;
+    const at = this.#errorAt;
+    this.#complainOnce(this.LA(1).startOffset, "missingMark", span, { mark, after });
+    // Where a statement was ended, the next one is looked at anew.
+    if (mark === ";" && this.LA(1).tokenType !== EOF) this.#errorAt = at;
   }
 
   // What to say
@@ -295,9 +298,10 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   #complainUnclosed(): void {
     const { file } = this.context;
-    const brace = findUnclosedBrace(this.input, file.text);
     const next = this.LA(1);
     const at = next.tokenType === EOF ? file.text.length : next.startOffset;
+    if (at === this.#errorAt) return;
+    const brace = findUnclosedBrace(this.input, file);
     if (brace !== undefined) this.#complainOnce(at, "unclosedBrace", this.spanOf(brace), {});
   }
 
@@ -325,7 +329,8 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   #diagnoseEnd(expected: string): void {
     const { file } = this.context;
-    if (findUnclosedBrace(this.input, file.text) !== undefined) {
+    if (this.#errorAt === file.text.length) return;
+    if (findUnclosedBrace(this.input, file) !== undefined) {
       this.#complainUnclosed();
       return;
     }
