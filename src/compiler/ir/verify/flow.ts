@@ -17,6 +17,7 @@ import {
   intervalIn,
   isAtMost,
   isPresent,
+  mostOf,
   type State,
 } from "./state.ts";
 import { checkSuspension } from "./suspension.ts";
@@ -55,6 +56,8 @@ function follow(context: Context, state: State, op: Op): State | null {
       const to = valueOfPosition(context, state, op, op.to);
       const end = valueOfPosition(context, state, op, op.end);
       addOrder(state, to, end);
+      // Said directly, so that proofs need not go up through every part around it.
+      if (isPresent(state, end)) addPresent(state, to);
       return state;
     }
     case "load":
@@ -114,9 +117,8 @@ function follow(context: Context, state: State, op: Op): State | null {
       return followFound(context, state, op, op.of, op.into);
     case "trim": {
       checks.view(op.of);
-      const part = partOf(context, state, op, op.of, op);
-      const { from } = valueOfView(context, state, op, op.of);
-      addOrder(state, from, part.offset);
+      const whole = valueOfView(context, state, op, op.of);
+      addOrder(state, whole.from, assignPart(context, state, op, whole, op).offset);
       return state;
     }
     case "rewrite":
@@ -221,27 +223,30 @@ function followSelect(context: Context, state: State, op: OpOf<"select">): State
 
 function followFound(context: Context, state: State, op: Op, of: View, into: Found): State {
   checksOf(context, state, op).view(of);
+  // Looked up before anything is set: the parts may go into the slots of the view itself.
+  const whole = valueOfView(context, state, op, of);
   assignFresh(context, state, op, into.found, FLAG);
-  partOf(context, state, op, of, into);
+  assignPart(context, state, op, whole, into);
   return state;
 }
 
 /** A part of a view, or nothing at 0: its end is never behind the view's. */
-function partOf(
+function assignPart(
   context: Context,
   state: State,
   op: Op,
-  of: View,
+  whole: ReturnType<typeof valueOfView>,
   into: { readonly offset: number; readonly length: number },
 ): { readonly offset: LinearForm } {
-  const whole = valueOfView(context, state, op, of);
-  const offset = freshForm(context, state, {
-    lo: 0,
-    hi: Math.max(0, intervalIn(state, whole.to).hi),
-  });
-  const length = freshForm(context, state, { lo: 0, hi: Math.max(0, whole.length.interval.hi) });
-  addOrder(state, addForms(offset, length), whole.to);
+  const lastOffset = Math.max(0, intervalIn(state, whole.to).hi);
+  const offset = freshForm(context, state, { lo: 0, hi: lastOffset });
+  const most = Math.min(whole.length.interval.hi, mostOf(state, whole.length.form));
+  const length = freshForm(context, state, { lo: 0, hi: Math.max(0, most) });
+  const end = addForms(offset, length);
+  addOrder(state, end, whole.to);
   addOrder(state, length, whole.length.form);
+  // Said directly, so that a part of a part of a part is proven at once.
+  if (isPresent(state, whole.to)) addPresent(state, end);
   assignForm(context, state, op, into.offset, offset);
   assignForm(context, state, op, into.length, length);
   return { offset };
@@ -253,7 +258,8 @@ const GROWTH: Partial<Record<Rewrite, number>> = { bcd: 2, utf16le: 1.5, utf16be
 function followRewrite(context: Context, state: State, op: OpOf<"rewrite">): State {
   checksOf(context, state, op).view(op.of);
   const { length } = valueOfView(context, state, op, op.of);
-  const most = Math.floor(length.interval.hi * (GROWTH[op.how] ?? 1));
+  const longest = Math.min(length.interval.hi, mostOf(state, length.form));
+  const most = Math.floor(longest * (GROWTH[op.how] ?? 1));
   if (op.at + most > context.program.scratchBytes) {
     const { scratchBytes } = context.program;
     report(context, op, `up to ${most} bytes are written, scratch has ${scratchBytes}`);

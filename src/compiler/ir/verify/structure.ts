@@ -61,7 +61,9 @@ function checkTables(program: Program, report: Report): void {
 }
 
 function checkIndexes(program: Program, op: Op, report: Report): void {
-  const slots = [...slotsSet(op), ...slotsRead(op)];
+  const set = slotsSet(op);
+  if (new Set(set).size < set.length) report("it sets a slot twice");
+  const slots = [...set, ...slotsRead(op)];
   if (slots.some((slot) => program.slots[slot] === undefined)) report("a slot does not exist");
   for (const fail of failsOf(op)) {
     if (program.reasons[fail.reason] === undefined) report(`there is no reason ${fail.reason}`);
@@ -113,6 +115,9 @@ function checkOp(program: Program, op: Op, report: Report): void {
       return;
     case "header":
       checkDuplicate(op, report);
+      return;
+    case "rewrite":
+      if (!Number.isInteger(op.at) || op.at < 0) report(`scratch has no place ${op.at}`);
       return;
     default:
       return;

@@ -74,7 +74,7 @@ function templatesOfOp(op: Op): readonly Template[] {
     }
     case "calc": {
       const form = slotFormOf(op.value);
-      return form === null ? [] : [end(slotForm(op.slot))];
+      return form === null ? [] : [end(slotForm(op.slot)), notNegative(form)];
     }
     case "digits":
       return templatesOfView(op.view);
