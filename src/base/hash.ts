@@ -17,13 +17,26 @@ export function murmur3(bytes: Uint8Array, offset: number, length: number, seed:
     hash = addWord(hash, wordAt(bytes, at));
   }
   const rest = length & 3;
-  if (rest !== 0) {
-    let tail = bytes[bodyEnd] as number;
-    if (rest > 1) tail |= (bytes[bodyEnd + 1] as number) << 8;
-    if (rest > 2) tail |= (bytes[bodyEnd + 2] as number) << 16;
-    hash ^= scramble(tail);
-  }
+  if (rest !== 0) hash ^= scramble(tailAt(bytes, bodyEnd, rest));
   return mix32(hash ^ length);
+}
+
+/** The little-endian 32-bit word at `bytes[at, at + 4)`, signed. */
+export function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** The little-endian word of the `count` bytes (1 to 3) from `at` on, the bytes beyond being 0. */
+export function tailAt(bytes: Uint8Array, at: number, count: number): number {
+  let tail = bytes[at] as number;
+  if (count > 1) tail |= (bytes[at + 1] as number) << 8;
+  if (count > 2) tail |= (bytes[at + 2] as number) << 16;
+  return tail;
 }
 
 /**
@@ -52,13 +65,4 @@ function addWord(hash: number, word: number): number {
 function scramble(word: number): number {
   const mixed = Math.imul(word, C1);
   return Math.imul((mixed << 15) | (mixed >>> 17), C2);
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }

@@ -14,19 +14,29 @@ import {
   type SetTables,
 } from "./compile-test.ts";
 import type { NormalCondition } from "./normal-form.ts";
-import type { Candidates, ClientIndex, KeyIndex, Residual, RoutePlan, SplitPlan } from "./plan.ts";
+import {
+  ACTION_AT,
+  CANDIDATE_WORDS,
+  type Candidates,
+  type ClientIndex,
+  type KeyIndex,
+  REST_AT,
+  type Residual,
+  type RoutePlan,
+  type RouteTest,
+  type SplitPlan,
+} from "./plan.ts";
 import { planBytes } from "./plan-bytes.ts";
 import { allocateFloat64, allocateInt32 } from "./table-memory.ts";
+
+const NO_REST = -1;
 
 /** The plan of a router without errors. */
 export function buildRoutePlan(checked: CheckedRouter): RoutePlan {
   const { reachable, fallback } = untilFallback(chooseIndexes(checked.rules), checked);
   const sets = createSetTables();
   const candidates = buildCandidates(reachable, sets);
-  const lists = createListBuilder(
-    (candidate) =>
-      candidates.rests[candidate] === undefined && (candidates.actions[candidate] ?? 0) >= 0,
-  );
+  const lists = createListBuilder((candidate) => isFinal(candidates, candidate));
   const tables = buildTables(reachable, lists);
   const plan = {
     router: checked.router,
@@ -58,16 +68,24 @@ function untilFallback(
 }
 
 function buildCandidates(reachable: readonly Candidate[], sets: SetTables): Candidates {
-  const firstOutcomes = allocateInt32(reachable.length);
-  const actions = allocateInt32(reachable.length);
+  const words = allocateInt32(CANDIDATE_WORDS * reachable.length);
+  const rests: RouteTest[] = [];
   const splits: SplitPlan[] = [];
-  const rests = reachable.map(({ action, access }, number) => {
-    firstOutcomes[number] = firstOutcomeOf(action);
-    actions[number] = flattenAction(action, splits);
-    if (access.kind !== "index" || isTrue(access.rest)) return undefined;
-    return compileTest(access.rest, sets);
-  });
-  return { firstOutcomes, actions, rests, splits };
+  for (const [number, { action, access }] of reachable.entries()) {
+    const hasRest = access.kind === "index" && !isTrue(access.rest);
+    const rest = hasRest ? rests.push(compileTest(access.rest, sets)) - 1 : NO_REST;
+    words.set(
+      [firstOutcomeOf(action), flattenAction(action, splits), rest],
+      CANDIDATE_WORDS * number,
+    );
+  }
+  return { words, rests, splits };
+}
+
+/** Whether nothing is left to ask once a table has offered the candidate. */
+function isFinal({ words }: Candidates, candidate: number): boolean {
+  const at = CANDIDATE_WORDS * candidate;
+  return words[at + REST_AT] === NO_REST && (words[at + ACTION_AT] ?? 0) >= 0;
 }
 
 function firstOutcomeOf(action: CheckedAction): number {

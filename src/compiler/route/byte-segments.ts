@@ -2,15 +2,28 @@
 // family are such strings too. Knows no rule.
 
 import { type ListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
+import { countUpTo, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
 import { type Range, sweepRanges } from "./sweep.ts";
 import { allocateBytes, allocateInt32 } from "./table-memory.ts";
 
-/** Segment i is all strings from `starts[i * lengthBytes, …)` up to the start of the next one. */
+/**
+ * Segment i is all strings from start i up to the start of the next one. A search compares heads, the few bytes after
+ * what all starts share, as numbers; whole starts only where heads are equal and do not say all.
+ */
 export interface ByteSegments {
   readonly lengthBytes: number;
+  /** Start i is `starts[i * lengthBytes, …)`. */
   readonly starts: Uint8Array;
+  /** Bytes that all starts begin with. */
+  readonly sharedBytes: number;
+  /** Bytes of each start that follow, big-endian; at most `HEAD_BYTES_MAX`. */
+  readonly heads: SortedNumbers;
+  readonly headBytes: number;
   readonly values: Int32Array;
 }
+
+/** Six bytes are exact in a float. */
+const HEAD_BYTES_MAX = 6;
 
 /** Inclusive at both ends, which have one length, at least 1. */
 export interface ByteRange {
@@ -27,14 +40,16 @@ export function lookupSegment(segments: ByteSegments, key: Uint8Array, offset: n
 
 /** Index of that segment; -1 before the first. */
 export function segmentIndexOf(segments: ByteSegments, key: Uint8Array, offset: number): number {
-  let low = 0;
-  let high = segments.values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isAtOrBelow(segments, middle, key, offset)) low = middle + 1;
-    else high = middle;
+  const { sharedBytes, headBytes, heads, values } = segments;
+  for (let at = 0; at < sharedBytes; at++) {
+    const difference = (key[offset + at] as number) - (segments.starts[at] as number);
+    if (difference !== 0) return difference < 0 ? -1 : values.length - 1;
   }
-  return low - 1;
+  const head = headOf(key, offset + sharedBytes, headBytes);
+  const last = countUpTo(heads, head) - 1;
+  const saysAll = sharedBytes + headBytes === segments.lengthBytes;
+  if (last < 0 || saysAll || heads.numbers[last] !== head) return last;
+  return lastAtOrBelow(segments, key, offset, last);
 }
 
 /** One set of segments for each length that occurs, shortest first. */
@@ -68,7 +83,57 @@ function buildLength(
   for (const [index, start] of swept.starts.entries()) starts.set(start, index * lengthBytes);
   const values = allocateInt32(swept.values.length);
   values.set(swept.values);
-  return { lengthBytes, starts, values };
+  const sharedBytes = sharedLength(swept.starts[0], swept.starts.at(-1));
+  const headBytes = Math.min(HEAD_BYTES_MAX, lengthBytes - sharedBytes);
+  const heads = sortedNumbers(values.length, (index) =>
+    headOf(starts, index * lengthBytes + sharedBytes, headBytes),
+  );
+  return { lengthBytes, starts, sharedBytes, heads, headBytes, values };
+}
+
+/** What the first and the last of sorted strings share, all between them share too. */
+function sharedLength(first: Uint8Array | undefined, last: Uint8Array | undefined): number {
+  if (first === undefined || last === undefined) return 0;
+  const differs = first.findIndex((byte, index) => byte !== last[index]);
+  return differs < 0 ? first.length : differs;
+}
+
+function headOf(bytes: Uint8Array, offset: number, count: number): number {
+  let head = 0;
+  for (let at = 0; at < count; at++) head = head * 256 + (bytes[offset + at] as number);
+  return head;
+}
+
+/** The last start at or below the key; all after `last` are above it, and the head of `last` is the key's. */
+function lastAtOrBelow(
+  segments: ByteSegments,
+  key: Uint8Array,
+  offset: number,
+  last: number,
+): number {
+  let low = 0;
+  let high = last + 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isAtOrBelow(segments, middle, key, offset)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function isAtOrBelow(
+  segments: ByteSegments,
+  index: number,
+  key: Uint8Array,
+  offset: number,
+): boolean {
+  const { starts, lengthBytes, sharedBytes } = segments;
+  const from = index * lengthBytes;
+  for (let at = sharedBytes; at < lengthBytes; at++) {
+    const difference = (starts[from + at] as number) - (key[offset + at] as number);
+    if (difference !== 0) return difference < 0;
+  }
+  return true;
 }
 
 /** The next string of the same length; none after the last. */
@@ -80,19 +145,4 @@ function successor(bytes: Uint8Array): Uint8Array | undefined {
     if (sum <= 0xff) return next;
   }
   return undefined;
-}
-
-function isAtOrBelow(
-  segments: ByteSegments,
-  index: number,
-  key: Uint8Array,
-  offset: number,
-): boolean {
-  const { starts, lengthBytes } = segments;
-  const from = index * lengthBytes;
-  for (let at = 0; at < lengthBytes; at++) {
-    const difference = (starts[from + at] as number) - (key[offset + at] as number);
-    if (difference !== 0) return difference < 0;
-  }
-  return true;
 }

@@ -1,14 +1,14 @@
 // Hash table from byte strings to integers: open addressing, exact comparison after the hash. A lookup touches one
 // slot and one entry in memory, however many there are. Knows no rule.
 
-import { murmur3 } from "../../base/hash.ts";
+import { murmur3, tailAt, wordAt } from "../../base/hash.ts";
 import { NO_CANDIDATE } from "./candidate-lists.ts";
 import { allocateInt32 } from "./table-memory.ts";
 
 /**
  * ```
  * slots:   hash, entry + 1   (0: empty)          twice a power of two words, at most half of them used
- * words:   value, length, bytes…                 an entry, padded to whole words
+ * words:   value, length, bytes…                 an entry: its bytes as little-endian words, padded with 0
  * ```
  */
 export interface ByteTable {
@@ -16,8 +16,6 @@ export interface ByteTable {
   readonly mask: number;
   readonly slots: Int32Array;
   readonly words: Int32Array;
-  /** The memory of `words` as bytes. */
-  readonly bytes: Uint8Array;
 }
 
 /** A table that still grows. */
@@ -27,7 +25,6 @@ export interface ByteTableBuilder {
   slots: Int32Array;
   used: number;
   words: Int32Array;
-  bytes: Uint8Array;
 }
 
 const TABLE_SEED = 0;
@@ -35,14 +32,12 @@ const FIRST_SLOTS = 16;
 const ENTRY_HEADER_WORDS = 2;
 
 export function createByteTable(): ByteTableBuilder {
-  const words = new Int32Array(FIRST_SLOTS);
   return {
     count: 0,
     mask: FIRST_SLOTS - 1,
     slots: new Int32Array(2 * FIRST_SLOTS),
     used: 0,
-    words,
-    bytes: new Uint8Array(words.buffer),
+    words: new Int32Array(FIRST_SLOTS),
   };
 }
 
@@ -85,7 +80,7 @@ export function packByteTable(builder: ByteTableBuilder): ByteTable | undefined 
   slots.set(builder.slots);
   const words = allocateInt32(builder.used);
   words.set(builder.words.subarray(0, builder.used));
-  return { mask: builder.mask, slots, words, bytes: new Uint8Array(words.buffer) };
+  return { mask: builder.mask, slots, words };
 }
 
 function findEntry(
@@ -110,13 +105,16 @@ function equalsEntry(
   offset: number,
   length: number,
 ): boolean {
-  if (table.words[entry + 1] !== length) return false;
-  const { bytes } = table;
-  const from = 4 * (entry + ENTRY_HEADER_WORDS);
-  for (let index = 0; index < length; index++) {
-    if (bytes[from + index] !== key[offset + index]) return false;
+  const { words } = table;
+  if (words[entry + 1] !== length) return false;
+  const end = offset + (length & ~3);
+  let word = entry + ENTRY_HEADER_WORDS;
+  for (let at = offset; at < end; at += 4) {
+    if (words[word] !== wordAt(key, at)) return false;
+    word += 1;
   }
-  return true;
+  const rest = length & 3;
+  return rest === 0 || words[word] === tailAt(key, end, rest);
 }
 
 function appendEntry(table: ByteTableBuilder, key: Uint8Array, value: number): number {
@@ -125,7 +123,11 @@ function appendEntry(table: ByteTableBuilder, key: Uint8Array, value: number): n
   if (end > table.words.length) growWords(table, end);
   table.words[entry] = value;
   table.words[entry + 1] = key.length;
-  table.bytes.set(key, 4 * (entry + ENTRY_HEADER_WORDS));
+  const bodyEnd = key.length & ~3;
+  let word = entry + ENTRY_HEADER_WORDS;
+  for (let at = 0; at < bodyEnd; at += 4) table.words[word++] = wordAt(key, at);
+  const rest = key.length & 3;
+  if (rest !== 0) table.words[word] = tailAt(key, bodyEnd, rest);
   table.used = end;
   return entry;
 }
@@ -134,7 +136,6 @@ function growWords(table: ByteTableBuilder, least: number): void {
   const words = new Int32Array(Math.max(least, 2 * table.words.length));
   words.set(table.words);
   table.words = words;
-  table.bytes = new Uint8Array(words.buffer);
 }
 
 function doubleSlots(table: ByteTableBuilder): void {

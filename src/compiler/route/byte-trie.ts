@@ -5,17 +5,20 @@ import { NO_CANDIDATE } from "./candidate-lists.ts";
 import { allocateBytes, allocateInt32 } from "./table-memory.ts";
 
 /**
+ * Open addressing by the edge that leads to a node; all about the node in one slot, so that a step looks at one place:
  * ```
- * nodes:   value, labelAt, labelLength            node 0 is the root
- * edges:   node << 8 | byte, child                open addressing; -1: empty
+ * node << 8 | byte   the edge from the node before (-1: empty slot)
+ * node               its number, for the edges that go on
+ * value
+ * labelAt            bytes that must follow the edge's byte, in labels
+ * labelLength
  * ```
- * An edge is its byte and then the child's label.
+ * The root stands after the last slot.
  */
 export interface ByteTrie {
-  readonly nodes: Int32Array;
-  /** Slots of `edges` less one. */
+  /** Slots less one, without the root's. */
   readonly mask: number;
-  readonly edges: Int32Array;
+  readonly slots: Int32Array;
   readonly labels: Uint8Array;
 }
 
@@ -28,48 +31,61 @@ export interface ByteTrieBuilder {
   readonly edges: Map<number, number>;
 }
 
-export const ROOT = 0;
+/** What `nextNode` answers where the key leaves the trie. Other answers are places in `slots`. */
 export const NO_NODE = -1;
 
-const NODE_WORDS = 3;
+const SLOT_WORDS = 5;
+const NODE_AT = 1;
+const VALUE_AT = 2;
+const LABEL_AT = 3;
+const LABEL_LENGTH_AT = 4;
 const EMPTY = -1;
+const ROOT = 0;
+const FIRST_SLOTS = 4;
+const NO_BYTES = new Uint8Array();
 
 export function createByteTrie(): ByteTrieBuilder {
   return { nodes: [{ value: NO_CANDIDATE, label: new Uint8Array() }], edges: new Map() };
 }
 
+/** Where the root stands. */
+export function rootOf(trie: ByteTrie): number {
+  return SLOT_WORDS * (trie.mask + 1);
+}
+
 /**
- * The child that a key runs into from `node`, or `NO_NODE`. `at` is the key's next byte in reading direction, `left`
+ * The node that a key runs into from `place`, or `NO_NODE`. `at` is the key's next byte in reading direction, `left`
  * how many bytes from there on. Allocates nothing.
  */
 export function nextNode(
   trie: ByteTrie,
-  node: number,
+  place: number,
   key: Uint8Array,
   at: number,
   left: number,
   direction: Direction,
 ): number {
   if (left === 0) return NO_NODE;
-  const child = childOf(trie, (node << 8) | (key[at] as number));
-  if (child === NO_NODE) return NO_NODE;
-  const labelAt = trie.nodes[NODE_WORDS * child + 1] as number;
-  const labelLength = trie.nodes[NODE_WORDS * child + 2] as number;
+  const { slots, labels } = trie;
+  const next = placeOf(trie, edgeName(slots[place + NODE_AT] as number, key[at] as number));
+  if (next === NO_NODE) return NO_NODE;
+  const labelAt = slots[next + LABEL_AT] as number;
+  const labelLength = slots[next + LABEL_LENGTH_AT] as number;
   if (labelLength >= left) return NO_NODE;
   for (let index = 0; index < labelLength; index++) {
-    if (trie.labels[labelAt + index] !== key[at + direction * (index + 1)]) return NO_NODE;
+    if (labels[labelAt + index] !== key[at + direction * (index + 1)]) return NO_NODE;
   }
-  return child;
+  return next;
 }
 
-/** The value of all strings that end at `node`. */
-export function valueOfNode(trie: ByteTrie, node: number): number {
-  return trie.nodes[NODE_WORDS * node] as number;
+/** The value of the string that ends at the node at `place`. */
+export function valueOfNode(trie: ByteTrie, place: number): number {
+  return trie.slots[place + VALUE_AT] as number;
 }
 
-/** Bytes of the edge that leads to `node`. */
-export function edgeLength(trie: ByteTrie, node: number): number {
-  return 1 + (trie.nodes[NODE_WORDS * node + 2] as number);
+/** Bytes of the edge that leads to the node at `place`. */
+export function edgeLength(trie: ByteTrie, place: number): number {
+  return 1 + (trie.slots[place + LABEL_LENGTH_AT] as number);
 }
 
 /** Sets the value of `key` (in reading direction) to `change(its value)`, `NO_CANDIDATE` where it is new. */
@@ -98,36 +114,32 @@ export function putInTrie(
 
 /** The finished trie, or `undefined` where it holds nothing. */
 export function packByteTrie(builder: ByteTrieBuilder): ByteTrie | undefined {
-  if (builder.edges.size === 0 && builder.nodes[ROOT]?.value === NO_CANDIDATE) return undefined;
-  const nodes = allocateInt32(NODE_WORDS * builder.nodes.length);
-  const labels = allocateBytes(builder.nodes.reduce((sum, { label }) => sum + label.length, 0));
+  const { nodes, edges } = builder;
+  const rootValue = nodes[ROOT]?.value ?? NO_CANDIDATE;
+  if (edges.size === 0 && rootValue === NO_CANDIDATE) return undefined;
+  let count = FIRST_SLOTS;
+  while (count < 2 * edges.size) count *= 2;
+  const slots = allocateInt32(SLOT_WORDS * (count + 1)).fill(EMPTY);
+  const labels = allocateBytes(nodes.reduce((sum, { label }) => sum + label.length, 0));
   let labelAt = 0;
-  for (const [index, { value, label }] of builder.nodes.entries()) {
-    nodes.set([value, labelAt, label.length], NODE_WORDS * index);
+  slots.set([EMPTY, ROOT, rootValue, 0, 0], SLOT_WORDS * count);
+  for (const [edge, node] of edges) {
+    const { value = NO_CANDIDATE, label = NO_BYTES } = nodes[node] ?? {};
+    let slot = edgeHash(edge) & (count - 1);
+    while (slots[SLOT_WORDS * slot] !== EMPTY) slot = (slot + 1) & (count - 1);
+    slots.set([edge, node, value, labelAt, label.length], SLOT_WORDS * slot);
     labels.set(label, labelAt);
     labelAt += label.length;
   }
-  return { nodes, labels, ...packEdges(builder.edges) };
+  return { mask: count - 1, slots, labels };
 }
 
-function packEdges(edges: ReadonlyMap<number, number>): { mask: number; edges: Int32Array } {
-  let slots = 4;
-  while (slots < 2 * edges.size) slots *= 2;
-  const packed = allocateInt32(2 * slots).fill(EMPTY);
-  for (const [edge, child] of edges) {
-    let slot = edgeHash(edge) & (slots - 1);
-    while (packed[2 * slot] !== EMPTY) slot = (slot + 1) & (slots - 1);
-    packed[2 * slot] = edge;
-    packed[2 * slot + 1] = child;
-  }
-  return { mask: slots - 1, edges: packed };
-}
-
-function childOf(trie: ByteTrie, edge: number): number {
-  const { edges, mask } = trie;
+/** The slot that an edge leads to, or `NO_NODE`. */
+function placeOf(trie: ByteTrie, edge: number): number {
+  const { slots, mask } = trie;
   for (let slot = edgeHash(edge) & mask; ; slot = (slot + 1) & mask) {
-    const held = edges[2 * slot] as number;
-    if (held === edge) return edges[2 * slot + 1] as number;
+    const held = slots[SLOT_WORDS * slot] as number;
+    if (held === edge) return SLOT_WORDS * slot;
     if (held === EMPTY) return NO_NODE;
   }
 }

@@ -6,7 +6,6 @@ import { report } from "../diagnostics/collector.ts";
 import { positionAt } from "../source/source-file.ts";
 import type { RouterDeclaration, Rule } from "../syntax/ast.ts";
 import { buildRoutePlan } from "./build-plan.ts";
-import { chooseIndexes } from "./choose-index.ts";
 import { checkAction, checkBy } from "./check-action.ts";
 import { CONDITION_TESTS_MAX, checkCondition, hasTooManyTests } from "./check-condition.ts";
 import { checkMapFile } from "./check-lists.ts";
@@ -15,8 +14,10 @@ import { checkPresence } from "./check-presence.ts";
 import { checkReach } from "./check-reach.ts";
 import { textOf } from "./check-value.ts";
 import type { CheckedRouter, CheckedRule } from "./checked-router.ts";
+import { chooseIndexes } from "./choose-index.ts";
 import type { ListValues } from "./list-values.ts";
 import type { RuleInfo } from "./outcome.ts";
+import { CANDIDATE_WORDS } from "./plan.ts";
 import { mentionPool, type RouterCheck, type RouterContext } from "./router-context.ts";
 import { foldRuleText } from "./rule-text.ts";
 
@@ -130,7 +131,7 @@ function checkResiduals(check: RouterCheck, checked: CheckedRouter): void {
   const { residuals, candidates } = buildRoutePlan(checked);
   const beyond = residuals[RESIDUALS_MAX];
   if (beyond === undefined) return;
-  const outcome = candidates.firstOutcomes[beyond.candidate] ?? 0;
+  const outcome = candidates.words[CANDIDATE_WORDS * beyond.candidate] ?? 0;
   const rank = check.outcomes[outcome]?.rule.rank;
   const rule = checked.rules.find(({ info }) => info.rank === rank);
   if (rule === undefined) return;

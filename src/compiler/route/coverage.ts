@@ -25,7 +25,7 @@ import {
   edgeLength,
   NO_NODE,
   nextNode,
-  ROOT,
+  rootOf,
   valueOfNode,
 } from "./byte-trie.ts";
 import { createListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
@@ -228,7 +228,7 @@ function lowestOnPath(trie: ByteTrie | undefined, bytes: Uint8Array, direction: 
   let rule = NO_CANDIDATE;
   let at = direction === 1 ? 0 : bytes.length - 1;
   let left = bytes.length;
-  for (let node = ROOT; node !== NO_NODE; ) {
+  for (let node = rootOf(trie); node !== NO_NODE; ) {
     rule = lowest(rule, valueOfNode(trie, node));
     node = nextNode(trie, node, bytes, at, left, direction);
     if (node === NO_NODE) break;
@@ -271,7 +271,7 @@ function tallyNumbers(
   if (segments === undefined) return;
   const { starts, values } = segments;
   for (let index = Math.max(first, 0); index < values.length; index++) {
-    const start = starts[index] ?? 0;
+    const start = starts.numbers[index] ?? 0;
     if (start > to) return;
     if (index - first > SEGMENTS_SCANNED_MAX) return tallyPart(tally, NO_CANDIDATE, () => "");
     tallyPart(tally, values[index] ?? NO_CANDIDATE, () => String(Math.max(start, from)));

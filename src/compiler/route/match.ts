@@ -10,13 +10,21 @@ import {
   edgeLength,
   NO_NODE,
   nextNode,
-  ROOT,
+  rootOf,
   valueOfNode,
 } from "./byte-trie.ts";
 import { LIST_END, listOffset, NO_CANDIDATE } from "./candidate-lists.ts";
 import { lookupNumberSegment } from "./number-segments.ts";
 import { lookupNumber } from "./number-table.ts";
-import type { ClientIndex, KeyIndex, RoutePlan } from "./plan.ts";
+import {
+  ACTION_AT,
+  CANDIDATE_WORDS,
+  type ClientIndex,
+  type KeyIndex,
+  REST_AT,
+  type RoutePlan,
+  type RouteTest,
+} from "./plan.ts";
 import {
   clientLength,
   clientOffset,
@@ -130,7 +138,7 @@ function improveByTrie(
   let best = before;
   let at = first;
   let left = length;
-  for (let node = ROOT; node !== NO_NODE; ) {
+  for (let node = rootOf(trie); node !== NO_NODE; ) {
     best = improve(plan, input, valueOfNode(trie, node), best);
     node = nextNode(trie, node, bytes, at, left, direction);
     if (node === NO_NODE) break;
@@ -168,19 +176,21 @@ function improve(plan: RoutePlan, input: RouteInput, value: number, best: number
 }
 
 function tryCandidate(plan: RoutePlan, input: RouteInput, candidate: number, best: number): number {
-  if (firstOutcomeOf(plan, candidate) >= best) return best;
-  const rest = plan.candidates.rests[candidate];
-  if (rest !== undefined && !holds(rest, input)) return best;
+  const { words, rests } = plan.candidates;
+  const at = CANDIDATE_WORDS * candidate;
+  if ((words[at] as number) >= best) return best;
+  const rest = words[at + REST_AT] as number;
+  if (rest >= 0 && !holds(rests[rest] as RouteTest, input)) return best;
   return act(plan, input, candidate, best);
 }
 
 function firstOutcomeOf(plan: RoutePlan, candidate: number): number {
-  return plan.candidates.firstOutcomes[candidate] as number;
+  return plan.candidates.words[CANDIDATE_WORDS * candidate] as number;
 }
 
 /** The outcome of a candidate that holds; `best` where it splits on a missing key. */
 function act(plan: RoutePlan, input: RouteInput, candidate: number, best: number): number {
-  const action = plan.candidates.actions[candidate] as number;
+  const action = plan.candidates.words[CANDIDATE_WORDS * candidate + ACTION_AT] as number;
   if (action >= 0) return action;
   const outcome = outcomeOfSplit(plan, input, action);
   return outcome === NO_OUTCOME ? best : outcome;

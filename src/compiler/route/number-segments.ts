@@ -1,12 +1,13 @@
 // Ranges of integers as disjoint sorted segments: a lookup is a binary search. Knows no rule.
 
 import { type ListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
+import { countUpTo, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
 import { sweepRanges } from "./sweep.ts";
-import { allocateFloat64, allocateInt32 } from "./table-memory.ts";
+import { allocateInt32 } from "./table-memory.ts";
 
-/** Segment i is all integers from `starts[i]` up to the start of the next one. */
+/** Segment i is all integers from start i up to the start of the next one. */
 export interface NumberSegments {
-  readonly starts: Float64Array;
+  readonly starts: SortedNumbers;
   readonly values: Int32Array;
 }
 
@@ -25,15 +26,7 @@ export function lookupNumberSegment(segments: NumberSegments, number: number): n
 
 /** Index of that segment; -1 before the first. */
 export function numberSegmentIndexOf(segments: NumberSegments, number: number): number {
-  const { starts } = segments;
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] as number) <= number) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countUpTo(segments.starts, number) - 1;
 }
 
 /** The segments of all ranges, or `undefined` where there are none. */
@@ -47,8 +40,7 @@ export function buildNumberSegments(
     (left, right) => left - right,
     lists,
   );
-  const starts = allocateFloat64(swept.starts.length);
-  starts.set(swept.starts);
+  const starts = sortedNumbers(swept.starts.length, (index) => swept.starts[index] ?? 0);
   const values = allocateInt32(swept.values.length);
   values.set(swept.values);
   return { starts, values };

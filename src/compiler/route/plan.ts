@@ -32,16 +32,26 @@ export interface RoutePlan {
   readonly residuals: readonly Residual[];
 }
 
-/** A candidate is one way in which a rule matches. All arrays are indexed by its number; ranks ascend. */
+/**
+ * A candidate is one way in which a rule matches; ranks ascend with their numbers. Words of a candidate, together so
+ * that one look at memory gives all:
+ * ```
+ * firstOutcome   of its rule: nothing below it can come of this candidate
+ * action         an outcome (0 or above), or split -1 - action
+ * rest           index into rests, or -1: the table's answer is enough
+ * ```
+ */
 export interface Candidates {
-  /** The first outcome of its rule: nothing below it can come of this candidate. */
-  readonly firstOutcomes: Int32Array;
-  /** An outcome (0 or above), or split `-1 - action`. */
-  readonly actions: Int32Array;
-  /** What must hold besides what a table has answered; `undefined`: nothing. */
-  readonly rests: readonly (RouteTest | undefined)[];
+  readonly words: Int32Array;
+  /** What must hold besides what a table has answered. */
+  readonly rests: readonly RouteTest[];
   readonly splits: readonly SplitPlan[];
 }
+
+/** Words of a candidate, and the places of its second and third. */
+export const CANDIDATE_WORDS = 3;
+export const ACTION_AT = 1;
+export const REST_AT = 2;
 
 /** The first share whose `upTo` is above the key's percentile decides. */
 export interface SplitPlan {

@@ -70,7 +70,11 @@ function nameOfNumbers(values: Float64Array, sets: SetNumbers): string {
 }
 
 function spelled(entries: ByteEntries): readonly string[] {
-  return Array.from({ length: entryCount(entries) }, (_, index) => hexOf(entryAt(entries, index)));
+  // In brackets, so that the empty entry is told from no entry.
+  return Array.from(
+    { length: entryCount(entries) },
+    (_, index) => `[${hexOf(entryAt(entries, index))}]`,
+  );
 }
 
 function numberOf(set: object, sets: SetNumbers): number {
