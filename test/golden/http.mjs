@@ -91,6 +91,25 @@ export function unpack(buf, start, end, s) {
   }
 }
 
+/** How many bytes are missing behind `to` for "\r\n\r\n" to stand, beginning within [from, last]. */
+function missingCrLfCrLf(bytes, from, last, to) {
+  let missing = last + 4 - to;
+  for (let at = Math.max(from, to - 3); at <= last && at <= to; at++) {
+    if (at + 4 - to < missing && meets(bytes, at, to, CR_LF_CR_LF)) {
+      missing = at + 4 - to;
+    }
+  }
+  return missing;
+}
+
+/** Whether the bytes [at, to) begin with `literal`, or it with them. */
+function meets(bytes, at, to, literal) {
+  for (let i = 0; i < literal.length && at + i < to; i++) {
+    if (bytes[at + i] !== literal[i]) return false;
+  }
+  return true;
+}
+
 /** Where "\r\n\r\n" stands first within [from, to), or -1. */
 function findCrLfCrLf(bytes, from, to) {
   if (to - from >= 128 && to === bytes.length) {
@@ -115,25 +134,6 @@ function reject(s, reason, at) {
   s[1] = at;
   s[2] = 0;
   return -3;
-}
-
-/** How many bytes are missing behind `to` for "\r\n\r\n" to stand, beginning within [from, last]. */
-function missingCrLfCrLf(bytes, from, last, to) {
-  let missing = last + 4 - to;
-  for (let at = Math.max(from, to - 3); at <= last && at <= to; at++) {
-    if (at + 4 - to < missing && meets(bytes, at, to, CR_LF_CR_LF)) {
-      missing = at + 4 - to;
-    }
-  }
-  return missing;
-}
-
-/** Whether the bytes [at, to) begin with `literal`, or it with them. */
-function meets(bytes, at, to, literal) {
-  for (let i = 0; i < literal.length && at + i < to; i++) {
-    if (bytes[at + i] !== literal[i]) return false;
-  }
-  return true;
 }
 
 /** NEED: at least `missing` more bytes. */

@@ -47,7 +47,7 @@ export function unpack(buf, start, end, s) {
   if (type !== 16) return reject(s, GUARD_TYPE, 0);
   let length = 0;
   let body = 1;
-  for (let shift = 0;; shift += 7) {
+  for (let shift = 0; ; shift += 7) {
     if (body >= present) return need(s, 13);
     const byte = buf[start + body];
     body++;
@@ -86,7 +86,7 @@ export function unpack(buf, start, end, s) {
   if (version === 5) {
     let properties = 0;
     let propertiesAt = head + 4;
-    for (let shift = 0;; shift += 7) {
+    for (let shift = 0; ; shift += 7) {
       if (propertiesAt >= end2) return reject(s, TOO_SHORT_BLOCK, body);
       const byte = buf[start + propertiesAt];
       propertiesAt++;

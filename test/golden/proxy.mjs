@@ -174,16 +174,6 @@ function reject(s, reason, at) {
   return -3;
 }
 
-/** Where "\r\n" or "\n" stands first within [from, to), or -1. */
-function findCrLfOrLf(bytes, from, to) {
-  for (let at = from; at <= to - 1; at++) {
-    if ((at + 2 <= to && bytes[at] === 0x0d && bytes[at + 1] === 0x0a) || bytes[at] === 0x0a) {
-      return at;
-    }
-  }
-  return -1;
-}
-
 /** How many bytes are missing behind `to` for "\r\n" or "\n" to stand, beginning within [from, last]. */
 function missingCrLfOrLf(bytes, from, last, to) {
   let missing = last + 2 - to;
@@ -196,6 +186,16 @@ function missingCrLfOrLf(bytes, from, last, to) {
     }
   }
   return missing;
+}
+
+/** Where "\r\n" or "\n" stands first within [from, to), or -1. */
+function findCrLfOrLf(bytes, from, to) {
+  for (let at = from; at <= to - 1; at++) {
+    if ((at + 2 <= to && bytes[at] === 0x0d && bytes[at + 1] === 0x0a) || bytes[at] === 0x0a) {
+      return at;
+    }
+  }
+  return -1;
 }
 
 /** Where " " stands first within [from, to), or -1. */

@@ -89,23 +89,6 @@ export function unpack(buf, start, end, s) {
   }
 }
 
-/** Where "\r\n" stands first within [from, to), or -1. */
-function findCrLf(bytes, from, to) {
-  if (to - from >= 128 && to === bytes.length) return bytes.indexOf(CR_LF, from);
-  for (let at = from; at <= to - 2; at++) {
-    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return at;
-  }
-  return -1;
-}
-
-/** REJECT: `reason` is an index into `meta.reasons`, `at` counts from the frame's start. */
-function reject(s, reason, at) {
-  s[0] = reason;
-  s[1] = at;
-  s[2] = 0;
-  return -3;
-}
-
 /** How many bytes are missing behind `to` for "\r\n" to stand, beginning within [from, last]. */
 function missingCrLf(bytes, from, last, to) {
   let missing = last + 2 - to;
@@ -123,6 +106,23 @@ function meets(bytes, at, to, literal) {
     if (bytes[at + i] !== literal[i]) return false;
   }
   return true;
+}
+
+/** Where "\r\n" stands first within [from, to), or -1. */
+function findCrLf(bytes, from, to) {
+  if (to - from >= 128 && to === bytes.length) return bytes.indexOf(CR_LF, from);
+  for (let at = from; at <= to - 2; at++) {
+    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return at;
+  }
+  return -1;
+}
+
+/** REJECT: `reason` is an index into `meta.reasons`, `at` counts from the frame's start. */
+function reject(s, reason, at) {
+  s[0] = reason;
+  s[1] = at;
+  s[2] = 0;
+  return -3;
 }
 
 /** NEED: at least `missing` more bytes. */

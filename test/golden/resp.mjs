@@ -214,15 +214,6 @@ function reject(s, reason, at) {
   return -3;
 }
 
-/** Where "\r\n" stands first within [from, to), or -1. */
-function findCrLf(bytes, from, to) {
-  if (to - from >= 128 && to === bytes.length) return bytes.indexOf(CR_LF, from);
-  for (let at = from; at <= to - 2; at++) {
-    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return at;
-  }
-  return -1;
-}
-
 /** How many bytes are missing behind `to` for "\r\n" to stand, beginning within [from, last]. */
 function missingCrLf(bytes, from, last, to) {
   let missing = last + 2 - to;
@@ -240,6 +231,15 @@ function meets(bytes, at, to, literal) {
     if (bytes[at + i] !== literal[i]) return false;
   }
   return true;
+}
+
+/** Where "\r\n" stands first within [from, to), or -1. */
+function findCrLf(bytes, from, to) {
+  if (to - from >= 128 && to === bytes.length) return bytes.indexOf(CR_LF, from);
+  for (let at = from; at <= to - 2; at++) {
+    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return at;
+  }
+  return -1;
 }
 
 /** The number that [from, to) writes in decimal digits; -1 if it does not, or is above `most`. */

@@ -41,7 +41,8 @@ export function literalStandsAt(
 
 /** The name of a module-level table that holds the literal. */
 export function literalTable(module: ModuleScope, literal: Uint8Array): string {
-  const wanted = screaming(literalName(literal));
+  const title = screaming(literalName(literal));
+  const wanted = /^[0-9]/.test(title) ? `TEXT_${title}` : title;
   return module.constant(`literal:${Array.from(literal).join()}`, wanted, (name) =>
     declare("const", name, construct("Uint8Array", { kind: "array", items: [...literal].map(js) })),
   );

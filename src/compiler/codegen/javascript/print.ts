@@ -128,7 +128,7 @@ function forDocument(statement: Extract<Statement, { kind: "for" }>): Document {
       : [
           "(",
           init === null ? "" : simpleDocument(init),
-          test === null ? ";" : ["; ", expressionDocument(test)],
+          test === null ? "; " : ["; ", expressionDocument(test)],
           update === null ? ";" : ["; ", simpleDocument(update)],
           ")",
         ];

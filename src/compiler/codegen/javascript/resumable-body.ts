@@ -52,7 +52,6 @@ export function makeResumableBody(parts: ModuleParts): ResumableBody {
       return [
         setWord(layout.stateWord, stateOf(segments, op)),
         ...layout.savedAt(op).flatMap(saveStatements),
-        ...layout.keyCopies.map(({ word, copy }) => setWord(copy, index(WORDS, word))),
         giveBack(call(needRoutine(parts.module), WORDS, missing)),
       ];
     },
@@ -66,7 +65,6 @@ export function makeResumableBody(parts: ModuleParts): ResumableBody {
     statements: [
       ...(layout.saved.length === 0 ? [] : [comment("What an earlier call has found out.")]),
       ...layout.saved.map(restoreStatement),
-      ...layout.keyCopies.map(({ word, copy }) => setWord(word, index(WORDS, copy))),
       ...layout.shared.map((slot) => declare("let", parts.nameOf(slot), 0)),
       ...(isJumping
         ? [

@@ -95,6 +95,8 @@ export function resumedScanStatements(
   const longest = longestOf(op.marks);
   const found = scope.module.fresh("found");
   const relative = subtract(found, START);
+  // Where one mark stands in the beginning of another, none may be missing, but that it counts is not certain yet.
+  const missing = missingWith(scope, scanMissing(scope, op), need);
   return [
     declare("const", found, searchFrom(scope, op, add(START, cursor))),
     when(orTooFar(scope, op, binary("<", found, 0), relative), [
@@ -103,29 +105,9 @@ export function resumedScanStatements(
         scope.fail(op.fail),
       ),
       assign(cursor, larger(js(cursor), subtract(PRESENT, longest - 1))),
-      ...scope.suspend(op, missingWith(scope, scanMissing(scope, op), need)),
+      ...scope.suspend(op, mayOverlap(op.marks) ? larger(missing, js(1)) : missing),
     ]),
     scope.set(op, op.found, relative),
-    ...nextStatements(scope, op),
-  ];
-}
-
-/** The same where nothing outlives a suspension: it looks from the beginning each time. */
-export function repeatedScanStatements(
-  scope: UnpackScope,
-  op: Scan,
-  need: SuspendNeed,
-): readonly Statement[] {
-  const from = offsetJs(scope, op.from);
-  const found = scope.module.fresh("found");
-  const search = searchFrom(scope, op, indexJs(scope, op.from));
-  return [
-    declare("const", found, subtract(search, START)),
-    when(orTooFar(scope, op, binary("<", found, 0), js(found)), [
-      when(binary(">=", PRESENT, add(from, op.max + longestOf(op.marks))), scope.fail(op.fail)),
-      ...scope.suspend(op, missingWith(scope, scanMissing(scope, op), need)),
-    ]),
-    scope.set(op, op.found, found),
     ...nextStatements(scope, op),
   ];
 }

@@ -1,5 +1,5 @@
-// What a resumable `unpack` keeps between calls: its state, the slots that are read after a suspension, the places of its
-// searches, and keys that are set early. Decides words and names; makes no statements.
+// What a resumable `unpack` keeps between calls: its state, the slots that are read after a suspension, and the places of
+// its searches. Decides words and names; makes no statements.
 
 import { KEYS_AT, WORDS_PER_KEY } from "../../abi.ts";
 import type { Interval } from "../../ir/interval.ts";
@@ -12,7 +12,6 @@ import {
   slotsRead,
   slotsSet,
 } from "../../ir/passes/access.ts";
-import { keysBeforeSuspensions } from "../../ir/passes/kept-keys.ts";
 import { liveAtSuspensions } from "../../ir/passes/live-slots.ts";
 import { type Segment, type Step, segmentsOf } from "../../ir/passes/segments.ts";
 import { placeVariables, type SavedVariable } from "./saved-words.ts";
@@ -33,8 +32,6 @@ export interface StateLayout {
   readonly local: ReadonlySet<Slot>;
   /** The variable that holds where a suspended scan goes on. */
   readonly cursorOf: (op: Op) => string;
-  /** Words of keys that are set before a suspension, and the state words that keep them. */
-  readonly keyCopies: readonly { readonly word: number; readonly copy: number }[];
   readonly stateWords: number;
 }
 
@@ -59,7 +56,6 @@ export function layOutState(parts: ModuleParts): StateLayout {
     interval: intervalOf(parts, op.found),
   }));
   const { saved, behind } = placeVariables([...slotVariables, ...ownCursors], stateWord + 1);
-  const keyCopies = copiesOfKeys(keysBeforeSuspensions(program.body), behind);
   const places = placesOf(segments);
   const isSaved = (slot: Slot) => savedSlots.includes(slot);
   const free = [...kept].filter((slot) => !isSaved(slot)).sort((a, b) => a - b);
@@ -75,8 +71,7 @@ export function layOutState(parts: ModuleParts): StateLayout {
     shared: free.filter((slot) => (places.get(slot)?.size ?? 0) > 1),
     local: new Set(free.filter((slot) => (places.get(slot)?.size ?? 0) <= 1)),
     cursorOf: (op) => cursors.get(op as Scan) ?? "",
-    keyCopies,
-    stateWords: behind + keyCopies.length - stateWord,
+    stateWords: behind - stateWord,
   };
 }
 
@@ -102,13 +97,6 @@ function cursorName(parts: ModuleParts, op: Scan): string {
 
 function intervalOf({ program }: ModuleParts, slot: Slot): Interval {
   return program.slots[slot] ?? { lo: 0, hi: 0 };
-}
-
-function copiesOfKeys(keys: ReadonlySet<number>, first: number): StateLayout["keyCopies"] {
-  const words = [...keys].flatMap((key) =>
-    Array.from({ length: WORDS_PER_KEY }, (_, place) => KEYS_AT + WORDS_PER_KEY * key + place),
-  );
-  return words.map((word, place) => ({ word, copy: first + place }));
 }
 
 /** For each slot the segments that mention it. */

@@ -15,7 +15,7 @@ import { condJs, exprJs, inRanges, offsetJs } from "./expression.ts";
 import { fieldComment, fieldsAbove } from "./field-comment.ts";
 import { missingFor } from "./need.ts";
 import { openStatements } from "./open-operation.ts";
-import { repeatedScanStatements, windowScanStatements } from "./scan-operations.ts";
+import { windowScanStatements } from "./scan-operations.ts";
 import {
   clearStatements,
   findStatements,
@@ -105,9 +105,8 @@ function opStatements(scope: UnpackScope, op: Op, leave: Leave): readonly Statem
     case "digits":
       return digitsStatements(scope, op);
     case "scan":
-      return op.extent.kind === "window"
-        ? windowScanStatements(scope, op, op.extent.end)
-        : repeatedScanStatements(scope, op, op.extent.need);
+      assert(op.extent.kind === "window", "a search suspends in a program that restarts");
+      return windowScanStatements(scope, op, op.extent.end);
     case "if":
       return ifStatements(scope, op, leave);
     case "switch":
