@@ -2,7 +2,7 @@
 // random bytes. Numbers in the titles are those of its list of properties.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { UnpackModule } from "../../src/compiler/abi.ts";
+import { type UnpackModule, VERDICT } from "../../src/compiler/abi.ts";
 import { generateJavaScript } from "../../src/compiler/codegen/javascript/generate.ts";
 import { loadUnpackModule } from "../../src/compiler/codegen/javascript/load.ts";
 import type { CompiledProtocol } from "../../src/compiler/compile.ts";
@@ -12,6 +12,7 @@ import { interpret } from "../../src/compiler/ir/interpret.ts";
 import type { Program } from "../../src/compiler/ir/ir.ts";
 import { verifyProgram } from "../../src/compiler/ir/verify.ts";
 import type { ProtocolDeclaration } from "../../src/compiler/syntax/ast.ts";
+import { countReads } from "../support/counting-buffer.ts";
 import { compileDescription, descriptionPaths } from "../support/descriptions.ts";
 import { cutAt, eventsOf, outcomeOf, singleBytes } from "../support/event-log.ts";
 import { makeFrame } from "./make-frame.ts";
@@ -124,6 +125,22 @@ describe.for(subjects.map((subject) => [subject.title, subject] as const))(
       );
     });
 
+    test("3: any junk is recovered from within the bound", () => {
+      if (program.dropMax === 0) return;
+      fc.assert(
+        fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), frame, (junk, bytes) => {
+          // Junk may hold a start that swallows a frame, but no more than one largest frame of them.
+          const frames = Math.ceil(program.frameMax / bytes.length) + 2;
+          if (frames > 400) return;
+          const input = Buffer.concat([junk, ...Array.from({ length: frames }, () => bytes)]);
+          const events = eventsOf(module, [input]);
+          const isDecided = events.some((event) => event.kind !== "drop" && event.kind !== "need");
+          expect(isDecided).toBe(true);
+        }),
+        settings,
+      );
+    });
+
     test("4: NEED equals the interpreter's, and no shorter continuation is accepted", () => {
       fc.assert(
         fc.property(frame, fc.nat(), (bytes, cut) => {
@@ -139,6 +156,21 @@ describe.for(subjects.map((subject) => [subject.title, subject] as const))(
             const outcome = interpret(program, bytes.subarray(0, prefix.length + more));
             expect(["need", "drop"]).toContain(outcome.kind);
           }
+        }),
+        settings,
+      );
+    });
+
+    test("5: work stays within the stated bound under chunks of one byte", () => {
+      fc.assert(
+        fc.property(frame, (bytes) => {
+          const counting = countReads(bytes);
+          const s = new Int32Array(module.meta.words);
+          let verdict: number = VERDICT.need;
+          for (let end = 1; end <= bytes.length && verdict === VERDICT.need; end += 1)
+            verdict = module.unpack(counting.buffer, 0, end, s);
+          expect(verdict).not.toBe(VERDICT.need);
+          expect(counting.reads()).toBeLessThanOrEqual(program.workPerByte * bytes.length);
         }),
         settings,
       );

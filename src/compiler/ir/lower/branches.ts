@@ -11,6 +11,7 @@ import { integerOf, rangesOf, requireCondition } from "./expressions.ts";
 import {
   assume,
   constant,
+  declaredRange,
   distance,
   dottedName,
   failAt,
@@ -24,6 +25,7 @@ import {
   positionExpr,
   rangeOf,
   slotExpr,
+  widen,
 } from "./lowering.ts";
 import { reportMisplaced } from "./misplaced.ts";
 import type { Rest } from "./rest.ts";
@@ -171,7 +173,7 @@ function joinCursor(
     }
   }
   const range = arms
-    .map((arm) => rangeOf(lowering, arm.path, positionExpr(arm.path.cursor)))
+    .map((arm) => declaredRange(lowering, positionExpr(arm.path.cursor)))
     .reduce(hull);
   const slot = newSlot(lowering, "position", range, "position");
   for (const arm of arms)
@@ -280,7 +282,10 @@ function joinBytes(
   const into = newFound(lowering, name, maxBytes);
   if (!always) path.ops.push({ kind: "clear", into });
   for (const { arm, binding } of declared)
-    if (binding?.kind === "bytes") selectInto(arm.path.ops, binding, into);
+    if (binding?.kind === "bytes") {
+      widen(lowering, into.offset, positionExpr(binding.view.at));
+      selectInto(arm.path.ops, binding, into);
+    }
   const hasValue = all.every((binding) => binding.value !== null);
   return {
     ...first,

@@ -211,6 +211,26 @@ export function rangeOf(lowering: Lowering, path: Path, expr: Expr): Interval {
   return intersect(interval, { lo: lowerBound(form, of), hi: upperBound(form, of) });
 }
 
+/** What an expression may be by its slots' declarations alone, whatever is known on a path. */
+export function declaredRange(lowering: Lowering, expr: Expr): Interval {
+  const of = (slot: Slot): Interval => lowering.slots[slot] ?? { lo: 0, hi: 0 };
+  const form = formOfExpr(expr, (slot) => lowering.forms.get(slot));
+  if (form === null) return intervalOfExpr(expr, of);
+  return { lo: lowerBound(form, of), hi: upperBound(form, of) };
+}
+
+/** Declares that a slot may have the values of `expr` too. */
+export function widen(lowering: Lowering, slot: Slot, expr: Expr): void {
+  const info = lowering.slots[slot];
+  assert(info !== undefined, `slot ${slot} is not declared`);
+  const range = declaredRange(lowering, expr);
+  lowering.slots[slot] = {
+    ...info,
+    lo: Math.min(info.lo, range.lo),
+    hi: Math.max(info.hi, range.hi),
+  };
+}
+
 /** `slot = value`, remembering what it stands for. Positions become positions. */
 export function emitCalc(
   lowering: Lowering,

@@ -20,8 +20,10 @@ import {
   newFound,
   newSlot,
   type Path,
+  positionExpr,
   rangeOf,
   slotExpr,
+  widen,
 } from "./lowering.ts";
 import { nameOf } from "./steps.ts";
 
@@ -306,6 +308,7 @@ function assignment(lowering: Lowering, path: Path, search: Search, taken: Taken
           : undefined;
     if (source === undefined) return [];
     const result = bytesResult(lowering, path, search, source);
+    widen(lowering, result.into.offset, positionExpr(source.view.at));
     return [{ kind: "select", view: source.view, into: result.into }];
   }
   const value: Expr =

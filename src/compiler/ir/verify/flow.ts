@@ -56,8 +56,7 @@ function follow(context: Context, state: State, op: Op): State | null {
       const to = valueOfPosition(context, state, op, op.to);
       const end = valueOfPosition(context, state, op, op.end);
       addOrder(state, to, end);
-      // Said directly, so that proofs need not go up through every part around it.
-      if (isPresent(state, end)) addPresent(state, to);
+      addBoundsOf(state, to, end);
       return state;
     }
     case "load":
@@ -245,11 +244,17 @@ function assignPart(
   const end = addForms(offset, length);
   addOrder(state, end, whole.to);
   addOrder(state, length, whole.length.form);
-  // Said directly, so that a part of a part of a part is proven at once.
-  if (isPresent(state, whole.to)) addPresent(state, end);
+  addBoundsOf(state, end, whole.to);
   assignForm(context, state, op, into.offset, offset);
   assignForm(context, state, op, into.length, length);
   return { offset };
+}
+
+/** What `inner` inherits from `outer` that it does not lie behind: said directly, so that no proof goes up through all parts. */
+function addBoundsOf(state: State, inner: LinearForm, outer: LinearForm): void {
+  if (isPresent(state, outer)) addPresent(state, inner);
+  const most = mostOf(state, outer);
+  if (Number.isFinite(most)) addOrder(state, inner, constantForm(most));
 }
 
 /** Bytes written for a byte read, where it is not 1. */
