@@ -15,6 +15,7 @@ export {
   VERDICT,
   WORDS_PER_KEY,
 } from "./abi.ts";
+export { generateJavaScript, type Making } from "./codegen/javascript/generate.ts";
 export {
   type Compilation,
   type CompiledProtocol,
@@ -22,6 +23,7 @@ export {
   compileFrameFiles,
   compilePrefixes,
 } from "./compile.ts";
+export { type CodeExplanation, explainCode, listCodes } from "./diagnostics/catalog.ts";
 export {
   type Collector,
   createCollector,
@@ -30,11 +32,13 @@ export {
   sortedDiagnostics,
 } from "./diagnostics/collector.ts";
 export type { Diagnostic, RelatedPlace, Severity } from "./diagnostics/diagnostic.ts";
-export { renderText } from "./diagnostics/render.ts";
+export { renderGithub, renderJson, renderText, type SourceFiles } from "./diagnostics/render.ts";
 export { suggest } from "./diagnostics/suggest.ts";
 export { type Examination, examine, routeExamined } from "./explain/examine.ts";
 export { createFileReader, type FileReader } from "./files.ts";
+export { type Formatting, formatPath } from "./format/format-path.ts";
 export type { FieldTrace, KeyValue } from "./ir/interpret/outcome.ts";
+export { showBytes } from "./ir/interpret/show.ts";
 export type { Program } from "./ir/ir.ts";
 export { printProgram } from "./ir/print.ts";
 export {
@@ -50,6 +54,6 @@ export type { RoutePlan } from "./route/plan.ts";
 export type { RouteInput } from "./route/route-input.ts";
 export { libraryDirectory, libraryNames, readLibrary } from "./source/disk-reader.ts";
 export { decodeSource, LIBRARY_PREFIX, type ReadResult, type ReadSource } from "./source/load.ts";
-export { createSourceFile, type SourceFile } from "./source/source-file.ts";
+export { createSourceFile, positionAt, type SourceFile } from "./source/source-file.ts";
 export type { Span } from "./source/span.ts";
 export { runVectors, type VectorResult } from "./vectors/run-vectors.ts";
