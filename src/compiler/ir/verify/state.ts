@@ -97,7 +97,7 @@ export function isAtMost(state: State, left: LinearForm, right: LinearForm): boo
 
 /** Forms looked at in one proof, and facts put together in one. More have not been needed. */
 const PROOF_FORMS_MAX = 400;
-const PROOF_FACTS_MAX = 12;
+const PROOF_FACTS_MAX = 6;
 
 /** Whether facts and intervals prove `form ≥ 0`. May say no where it holds. */
 export function isNotNegative(state: State, form: LinearForm): boolean {
