@@ -14,15 +14,8 @@ export function freshNames(taken: Iterable<string>): FreshName {
   };
 }
 
-/** Words such as `MQTT`, `content-length` and `take 1` as one camel-case identifier part; empty where none is left. */
-export function identifierFrom(text: string): string {
-  const words = text.match(/[A-Za-z0-9]+/g) ?? [];
-  const joined = words
-    .map((word) => (word === word.toUpperCase() ? word.toLowerCase() : word))
-    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
-    .join("");
-  return joined.slice(0, NAME_MAX);
+/** Text as the name of a constant: `PROPERTIES_SIZE` of `properties.size` or `propertiesSize`. */
+export function screaming(text: string): string {
+  const words = text.replace(/([a-z0-9])([A-Z])/g, "$1 $2").match(/[A-Za-z0-9]+/g) ?? [];
+  return words.join("_").toUpperCase();
 }
-
-/** Longest identifier part made from text. */
-const NAME_MAX = 32;

@@ -48,39 +48,59 @@ interface Piece {
 
 /** Lays a document out; lines are ended by `\n`, without blanks at their ends. */
 export function layOut(document: Document): string {
-  let text = "";
-  let column = 0;
+  const lines = createLines();
   const pieces: Piece[] = [{ indentation: 0, isFlat: false, document }];
-  const write = (part: string) => {
-    text += part;
-    column += part.length;
-  };
-  const breakLine = (indentation: number) => {
-    text = `${text.replace(/ +$/, "")}\n${" ".repeat(indentation)}`;
-    column = indentation;
-  };
   for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
     const { indentation, isFlat, document: part } = piece;
-    if (typeof part === "string") write(part);
+    if (typeof part === "string") lines.write(part);
     else if (isList(part)) pushAll(pieces, part, indentation, isFlat);
     else if (part.kind === "indent") {
       pieces.push({ indentation: indentation + STEP, isFlat, document: part.content });
-    } else if (part.kind === "either") write(isFlat ? part.flat : part.broken);
+    } else if (part.kind === "either") lines.write(isFlat ? part.flat : part.broken);
     else if (part.kind === "line") {
-      if (isFlat && !part.hard) write(part.flat);
-      else breakLine(indentation);
+      if (isFlat && !part.hard) lines.write(part.flat);
+      else lines.breakLine(indentation);
     } else if (part.kind === "fill") {
-      for (const [index, item] of part.items.entries()) {
-        if (index > 0 && column + 1 + item.length + 1 > WIDTH) breakLine(indentation);
-        else if (index > 0) write(" ");
-        write(index === part.items.length - 1 ? item : `${item},`);
-      }
+      fill(lines, part.items, indentation);
     } else {
       const flat = { indentation, isFlat: true, document: part.content };
-      pieces.push(isFlat || fits(flat, pieces, WIDTH - column) ? flat : { ...flat, isFlat: false });
+      const hasRoom = isFlat || fits(flat, pieces, WIDTH - lines.column());
+      pieces.push(hasRoom ? flat : { ...flat, isFlat: false });
     }
   }
-  return text;
+  return lines.text();
+}
+
+interface Lines {
+  readonly write: (part: string) => void;
+  readonly breakLine: (indentation: number) => void;
+  /** Characters in the last line. */
+  readonly column: () => number;
+  readonly text: () => string;
+}
+
+function createLines(): Lines {
+  const done: string[] = [];
+  let last = "";
+  return {
+    write: (part) => {
+      last += part;
+    },
+    breakLine: (indentation) => {
+      done.push(last.trimEnd());
+      last = " ".repeat(indentation);
+    },
+    column: () => last.length,
+    text: () => [...done, last].join("\n"),
+  };
+}
+
+function fill(lines: Lines, items: readonly string[], indentation: number): void {
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && lines.column() + 1 + item.length + 1 > WIDTH) lines.breakLine(indentation);
+    else if (index > 0) lines.write(" ");
+    lines.write(index === items.length - 1 ? item : `${item},`);
+  }
 }
 
 /** Whether everything up to the first line break behind `first` has room in `room` columns. */

@@ -1,7 +1,7 @@
 // What a generated module says about the fields of the description: one comment each, where the field is read.
 
 import { assertNever } from "../../../base/assert.ts";
-import type { Op, Position } from "../../ir/ir.ts";
+import type { Op, Position, Slot } from "../../ir/ir.ts";
 import { type SuspendingOp, slotsSet } from "../../ir/passes/access.ts";
 import { layOut } from "./document.ts";
 import { exprJs, offsetJs } from "./expression.ts";
@@ -23,32 +23,40 @@ export function fieldsAbove(ops: readonly Op[]): ReadonlyMap<Op, readonly Field[
   return above;
 }
 
-/** The operation of `ops` that reads the field's value from the wire. */
+/** The operation of `ops` that gives the field its value. */
 function originOf(field: Field, ops: readonly Op[]): Op | undefined {
-  if (field.value.kind !== "integer" || field.value.value.kind !== "slot") return undefined;
-  const { slot } = field.value.value;
-  return ops.findLast((op) => isReading(op) && slotsSet(op).includes(slot));
+  const slot = slotOf(field);
+  return ops.findLast((op) => slot !== null && isReading(op) && slotsSet(op).includes(slot));
 }
 
-function isReading(op: Op): boolean {
-  return op.kind === "load" || op.kind === "digits" || op.kind === "varint";
+function slotOf({ value }: Field): Slot | null {
+  return value.kind === "integer" && value.value.kind === "slot" ? value.value.slot : null;
+}
+
+/** Whether the operation makes an integer of bytes or of other integers' bits. */
+export function isReading(op: Op): boolean {
+  return ["load", "digits", "varint", "calc"].includes(op.kind);
 }
 
 /** `length: u32 at 1 (star.frame:5)`. */
-export function fieldComment(scope: UnpackScope, field: Field, origin: Op): string {
+export function fieldComment(scope: UnpackScope, field: Field): string {
   const path = field.path.map((part) => (typeof part === "string" ? part : scope.nameOf(part)));
   const place = scope.locate === null ? "" : ` (${scope.locate(field.span)})`;
-  return `${path.join("")}: ${typeText(scope, field, origin)} at ${positionText(scope, field.view.at)}${place}`;
+  return `${path.join("")}: ${typeText(scope, field)} at ${positionText(scope, field.view.at)}${place}`;
 }
 
-function typeText(scope: UnpackScope, field: Field, origin: Op): string {
-  switch (origin.kind) {
+function typeText(scope: UnpackScope, field: Field): string {
+  const slot = slotOf(field);
+  const origin = slot === null ? undefined : scope.readingOf(slot);
+  switch (origin?.kind) {
     case "load":
       return `${origin.signed ? "i" : "u"}${8 * origin.bytes}${origin.bytes > 1 && origin.order === "little" ? " little" : ""}`;
     case "digits":
       return `${origin.base}[${lengthText(scope, field)}]`;
     case "varint":
       return `${origin.encoding}[${origin.most}]`;
+    case "calc":
+      return "bits";
     default:
       return `${field.value.kind}[${lengthText(scope, field)}]`;
   }

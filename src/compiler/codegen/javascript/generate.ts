@@ -10,6 +10,7 @@ import { searchesWithinPresent } from "../../ir/passes/present-bytes.ts";
 import { neededSlots, removeUnused } from "../../ir/passes/remove-unused.ts";
 import { freshNames } from "../names.ts";
 import { planDeclarations } from "./declarations.ts";
+import { isReading } from "./field-comment.ts";
 import { createModuleScope, type ModuleScope } from "./module-scope.ts";
 import { printModule } from "./print.ts";
 import { RESERVED_WORDS } from "./reserved-words.ts";
@@ -57,7 +58,7 @@ const UNPACK = "unpack";
 /** The module's text. The same program and making give the same text. */
 export function generateJavaScript(program: Program, making: Making = {}): string {
   const simple = removeUnused(fold(program));
-  const parts = modulePartsOf(simple, making);
+  const parts = modulePartsOf(simple, making, readingsOf(program.body));
   const body = unpackBody(parts);
   const meta = metaOf(program, body.stateWords);
   return printModule([
@@ -73,7 +74,20 @@ export function generateJavaScript(program: Program, making: Making = {}): strin
   ]);
 }
 
-function modulePartsOf(program: Program, { locate }: Making): ModuleParts {
+/** For each slot the operation that reads it, also where nothing needs its value. */
+function readingsOf(body: readonly Op[]): ReadonlyMap<Slot, Op> {
+  const readings = new Map<Slot, Op>();
+  for (const op of everyOp(body)) {
+    if (isReading(op)) for (const slot of slotsSet(op)) readings.set(slot, op);
+  }
+  return readings;
+}
+
+function modulePartsOf(
+  program: Program,
+  { locate }: Making,
+  readings: ReadonlyMap<Slot, Op>,
+): ModuleParts {
   const fresh = freshNames(RESERVED_WORDS);
   for (const own of [META, SCRATCH, UNPACK, ...OWN_NAMES]) fresh(own);
   const names = program.slots.map(({ name }) => fresh(name));
@@ -90,6 +104,7 @@ function modulePartsOf(program: Program, { locate }: Making): ModuleParts {
     locate: locate ?? null,
     kept: keptSlots(program.body),
     reached: searchesWithinPresent(program.body),
+    readingOf: (slot) => readings.get(slot),
   };
 }
 

@@ -1,5 +1,6 @@
 // Literals of a description as they appear in generated code: compared byte by byte, named and shown.
 
+import { screaming } from "../names.ts";
 import type { ModuleScope } from "./module-scope.ts";
 import {
   add,
@@ -117,10 +118,6 @@ export function literalText(literal: Uint8Array): string {
   if (/^[\x20-\x7e\r\n\t]*$/.test(text)) return JSON.stringify(text);
   const bytes = Array.from(literal, (byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
   return `x"${bytes.join(" ")}"`;
-}
-
-function screaming(name: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toUpperCase();
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -56,7 +56,7 @@ export function expressionDocument(expression: Js): Document {
       return group(indentedBehindFirst(chainOf(expression)));
     case "conditional":
       return group([
-        operandDocument(expression.test, CONDITIONAL_PRECEDENCE + 1),
+        choiceDocument(expression.test),
         indent([
           line,
           "? ",
@@ -124,8 +124,16 @@ function target(expression: Js): Document {
   return operandDocument(expression, UNARY_PRECEDENCE + 1);
 }
 
+/** The test of a choice; its chain breaks without being indented. */
+function choiceDocument(test: Js): Document {
+  if (test.kind === "binary") return group(chainOf(test));
+  return operandDocument(test, CONDITIONAL_PRECEDENCE + 1);
+}
+
 function argumentsDocument(args: readonly Js[]): Document {
-  if (args.length === 0) return "()";
+  const [only] = args;
+  if (only === undefined) return "()";
+  if (args.length === 1 && only.kind === "array") return ["(", arrayDocument(only.items), ")"];
   const items = joined(args.map(expressionDocument), [",", line]);
   const comma: Document = { kind: "either", broken: ",", flat: "" };
   return group(["(", indent([softLine, items, comma]), softLine, ")"]);

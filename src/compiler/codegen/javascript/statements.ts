@@ -72,7 +72,7 @@ export function sequenceStatements(
     if (fields.length > 0 && statements.length > 0 && statements.at(-1)?.kind !== "comment") {
       statements.push(blank);
     }
-    statements.push(...fields.map((field) => comment(fieldComment(scope, field, op))));
+    statements.push(...fields.map((field) => comment(fieldComment(scope, field))));
     statements.push(...declaredBefore(scope, op), ...opStatements(scope, op, leave));
   }
   return statements;

@@ -3,6 +3,7 @@
 import { BIT_OPERAND_MAX, type Interval, intervalOfExpr } from "../../ir/interval.ts";
 import type { Expr, Fail, Op, Program, Slot } from "../../ir/ir.ts";
 import type { Span } from "../../source/span.ts";
+import { screaming } from "../names.ts";
 import type { Declarations } from "./declarations.ts";
 import type { ModuleScope } from "./module-scope.ts";
 import {
@@ -60,6 +61,8 @@ export interface ModuleParts {
   readonly kept: ReadonlySet<Slot>;
   /** Searches that are known to begin within the present bytes. */
   readonly reached: ReadonlySet<Op>;
+  /** How a slot was read from the wire, also where nothing needs it. */
+  readonly readingOf: (slot: Slot) => Op | undefined;
 }
 
 export interface UnpackScope extends ModuleParts {
@@ -127,6 +130,5 @@ function failCall({ module, program, nameOf }: ModuleParts, fail: Fail): Js {
 /** The constant that holds an index into `meta.reasons`, named for kind and field. */
 function reasonConstant(module: ModuleScope, program: Program, reason: number): string {
   const { kind = "reason", field = String(reason) } = program.reasons[reason] ?? {};
-  const wanted = `${kind} ${field}`.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
-  return module.reason(reason, wanted.replace(/_$/, ""));
+  return module.reason(reason, screaming(`${kind} ${field}`));
 }
