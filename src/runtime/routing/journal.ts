@@ -69,3 +69,34 @@ export interface Journal {
 export function reasonText({ reason, detail }: ConnectionEnd): string {
   return detail === undefined ? reason : `${reason}:${detail}`;
 }
+
+/** A journal that tells both; the first one's text of the key counts. */
+export function joinJournals(first: Journal, second: Journal): Journal {
+  return {
+    accepted(listener) {
+      first.accepted(listener);
+      second.accepted(listener);
+    },
+    routed: (input, program, outcome) =>
+      first.routed(input, program, outcome) ?? second.routed(input, program, outcome),
+    get wantsConnected() {
+      return first.wantsConnected || second.wantsConnected;
+    },
+    connected(record) {
+      first.connected(record);
+      second.connected(record);
+    },
+    connectFailed(connect) {
+      first.connectFailed(connect);
+      second.connectFailed(connect);
+    },
+    ended(record, end) {
+      first.ended(record, end);
+      second.ended(record, end);
+    },
+    acceptFailed(listener, code) {
+      first.acceptFailed(listener, code);
+      second.acceptFailed(listener, code);
+    },
+  };
+}

@@ -28,6 +28,11 @@ export const REFUSALS = {
 
 export type Refusal = keyof typeof REFUSALS;
 
+/** @returns whether a connection that ended so never reached a backend because it was not let */
+export function isRefusal(reason: Refusal | Ending): reason is Refusal {
+  return Object.hasOwn(REFUSALS, reason);
+}
+
 /** How a connection ended that was not refused. */
 export const ENDINGS = {
   client: "both sides finished, the client first",

@@ -286,4 +286,24 @@ refused with local:EMFILE.`,
 Each connection to one backend takes one ephemeral port of ours. The number given is an even share of all connections
 that can reach the pool. When ports run out, connections are refused with local:EADDRNOTAVAIL.`,
   }),
+  configurationUnreadable: entry({
+    code: "WB0928",
+    severity: "error",
+    message: (args: { path: string; reason: string }) =>
+      `the configuration '${args.path}' cannot be read: ${args.reason}`,
+    help: () => "name the file with -c waybill.yaml",
+    explanation: `
+The configuration is a text file in UTF-8 of at most 1 MiB. It was not found, is a directory, may not be read, or holds
+other bytes than text.`,
+  }),
+  routerFileUnreadable: entry({
+    code: "WB0929",
+    severity: "error",
+    message: (args: { file: string; reason: string }) =>
+      `the router's file '${args.file}' cannot be read: ${args.reason}`,
+    help: () => "the path is relative to the configuration's folder",
+    explanation: `
+A listener names its router as FILE#NAME, with the path relative to the folder of the configuration. The file is not
+there, or may not be read.`,
+  }),
 } as const;

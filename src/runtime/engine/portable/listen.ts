@@ -1,6 +1,6 @@
 // Binds listening sockets, and says plainly why one could not be bound.
 
-import { unlinkSync } from "node:fs";
+import { statSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 
 /** Connections the kernel may hold for us; it lowers this to its own `somaxconn`. */
@@ -51,8 +51,9 @@ function listenOnce(address: ListenAddress): Promise<Server> {
   });
 }
 
-/** Whether a socket file is there and refuses connections. A file of another kind does not count. */
+/** Whether a socket file is there and refuses connections. Files of other kinds refuse as well, and stay. */
 function isAbandoned(path: string): Promise<boolean> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isSocket()) return Promise.resolve(false);
   return new Promise((resolve) => {
     const socket = connect({ path });
     socket.once("connect", () => {
@@ -66,7 +67,7 @@ function isAbandoned(path: string): Promise<boolean> {
 function explainListen(code: string): string {
   switch (code) {
     case "EADDRINUSE":
-      return "it is in use by another process";
+      return "the address is in use";
     case "EACCES":
       return "permission denied";
     case "EADDRNOTAVAIL":

@@ -1,0 +1,86 @@
+// The listening sockets of a router: which ones a snapshot needs, which ones are there. New ones are bound
+// before anything is changed; one whose bind stays configured is never closed.
+
+import type { AddressInfo } from "node:net";
+import { formatBind } from "./config/endpoint.ts";
+import type { PortableEngine } from "./engine/portable/engine.ts";
+import { ListenError } from "./engine/portable/listen.ts";
+import type { ListenerSocket } from "./engine/portable/listener-socket.ts";
+import type { Snapshot } from "./reload/snapshot.ts";
+
+/** A listener that could not be bound. */
+export interface BindFailure {
+  readonly listener: string;
+  readonly bind: string;
+  /** An `errno` name. */
+  readonly code: string;
+  /** One line: `the listener 'devices' cannot take 0.0.0.0:2048: the address is in use (EADDRINUSE)` */
+  readonly message: string;
+}
+
+export interface ListenerAddress {
+  readonly listener: string;
+  /** With the port that was taken: `127.0.0.1:40001`, `unix:/run/waybill.sock`. */
+  readonly address: string;
+}
+
+export class Listeners {
+  readonly #engine: PortableEngine;
+  readonly #sockets = new Map<string, ListenerSocket>();
+
+  constructor(engine: PortableEngine) {
+    this.#engine = engine;
+  }
+
+  /** Binds what `snapshot` needs and is not there yet. @returns why not, and then nothing has changed */
+  async bindNew(snapshot: Snapshot): Promise<readonly BindFailure[]> {
+    const bound = new Map<string, ListenerSocket>();
+    const failures: BindFailure[] = [];
+    for (const { bind, socketKey, plan } of snapshot.listeners) {
+      if (this.#sockets.has(socketKey)) continue;
+      try {
+        bound.set(socketKey, await this.#engine.bind(bind));
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error;
+        const text = formatBind(bind);
+        const message = `the listener '${plan.name}' cannot take ${text}: ${error.message} (${error.code})`;
+        failures.push({ listener: plan.name, bind: text, code: error.code, message });
+      }
+    }
+    if (failures.length > 0) {
+      for (const socket of bound.values()) this.#engine.stop(socket);
+      return failures;
+    }
+    for (const [key, socket] of bound) this.#sockets.set(key, socket);
+    return [];
+  }
+
+  /** Every socket serves its part of `snapshot`; those it has no part for accept no more. */
+  serve(snapshot: Snapshot): void {
+    const wanted = new Set<string>();
+    for (const { socketKey, plan } of snapshot.listeners) {
+      wanted.add(socketKey);
+      const socket = this.#sockets.get(socketKey);
+      if (socket !== undefined) this.#engine.serve(socket, plan);
+    }
+    for (const [key, socket] of this.#sockets) {
+      if (wanted.has(key)) continue;
+      this.#engine.stop(socket);
+      this.#sockets.delete(key);
+    }
+  }
+
+  /** Where the listeners of `snapshot` accept, in its order. */
+  addresses(snapshot: Snapshot): readonly ListenerAddress[] {
+    return snapshot.listeners.map(({ socketKey, plan, bind }) => {
+      const address = this.#sockets.get(socketKey)?.address;
+      return { listener: plan.name, address: addressText(address) ?? formatBind(bind) };
+    });
+  }
+}
+
+function addressText(address: AddressInfo | string | null | undefined): string | undefined {
+  if (address === null || address === undefined) return undefined;
+  if (typeof address === "string") return `unix:${address}`;
+  return formatBind({ kind: "tcp", host: address.address, port: address.port });
+}

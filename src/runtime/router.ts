@@ -1,0 +1,194 @@
+// The composition root: a running router made of configuration, snapshot, engine, log and counters. Sets no
+// signal handler and ends no process.
+
+import { renderText } from "../compiler/index.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Machine, thisMachine } from "./config/machine.ts";
+import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
+import { type BindFailure, type ListenerAddress, Listeners } from "./listeners.ts";
+import { logFindings } from "./log/log-findings.ts";
+import { LogJournal } from "./log/log-journal.ts";
+import { createLogger, type LogDestination, type Logger, standardOutput } from "./log/logger.ts";
+import { Counters } from "./metrics/counters.ts";
+import { CountingJournal } from "./metrics/counting-journal.ts";
+import type { Loader } from "./reload/loader.ts";
+import { prepare } from "./reload/prepare.ts";
+import type { Report } from "./reload/report.ts";
+import { buildSnapshot, type Snapshot, sweepLimits } from "./reload/snapshot.ts";
+import { type FileStates, type FileWatch, watchFiles } from "./reload/watch.ts";
+import { joinJournals } from "./routing/journal.ts";
+
+/** Time over which connections are ended when the router shuts down. */
+export const DRAIN_GRACE_MS = 30_000;
+
+export interface RouterOptions {
+  /** Path of waybill.yaml. */
+  readonly configPath: string;
+  readonly loader: Loader;
+  readonly machine?: () => Machine;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly logStream?: LogDestination;
+  readonly engine?: Partial<EngineOptions>;
+}
+
+export type StartResult =
+  | { readonly kind: "running"; readonly router: RunningRouter; readonly report: Report }
+  /** The files are at fault: `report` says where. */
+  | { readonly kind: "refused"; readonly report: Report }
+  /** The files are right, and the machine does not give what they ask for. */
+  | { readonly kind: "cannot-listen"; readonly failures: readonly BindFailure[] };
+
+export type ReloadResult =
+  | { readonly kind: "swapped"; readonly epoch: number; readonly report: Report }
+  | { readonly kind: "refused"; readonly report: Report }
+  | { readonly kind: "cannot-listen"; readonly failures: readonly BindFailure[] };
+
+export interface DrainOptions {
+  /** Time in which new connections are still accepted, so that balancers can notice. */
+  readonly announceMs?: number;
+  readonly graceMs?: number;
+}
+
+/** Reads, compiles and binds everything, then routes. What goes wrong before that is in the result. */
+export async function startRouter(options: RouterOptions): Promise<StartResult> {
+  const router = new RunningRouter(options);
+  const result = await router.reload();
+  if (result.kind === "swapped") return { kind: "running", router, report: result.report };
+  await router.close();
+  return result;
+}
+
+export class RunningRouter {
+  readonly counters = new Counters();
+  readonly #options: RouterOptions;
+  readonly #clock: Clock;
+  readonly #stream: LogDestination;
+  readonly #logger: Logger;
+  readonly #log: LogJournal;
+  readonly #engine: PortableEngine;
+  readonly #listeners: Listeners;
+  readonly #watch: FileWatch;
+  #snapshot: Snapshot | undefined;
+  /** Reloads run one after another. */
+  #reloading: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#stream = options.logStream ?? standardOutput();
+    this.#logger = createLogger("info", this.#stream);
+    this.#log = new LogJournal(this.#logger, () => this.#clock.nowMs());
+    this.#engine = new PortableEngine({
+      clock: this.#clock,
+      journal: joinJournals(this.#log, new CountingJournal(this.counters)),
+      ...(options.random === undefined ? {} : { random: options.random }),
+      ...options.engine,
+    });
+    this.#listeners = new Listeners(this.#engine);
+    this.#watch = watchFiles({
+      clock: this.#clock,
+      onChange: () => void this.reload(),
+      onTrouble: (folder, code) => this.#logger.warn({ folder, code }, "cannot watch"),
+    });
+  }
+
+  /** Where it listens, in the configuration's order. */
+  get addresses(): readonly ListenerAddress[] {
+    return this.#snapshot === undefined ? [] : this.#listeners.addresses(this.#snapshot);
+  }
+
+  /** How often the snapshot was exchanged, from 1. */
+  get epoch(): number {
+    return this.#snapshot?.epoch ?? 0;
+  }
+
+  get openConnections(): number {
+    return this.#engine.openConnections;
+  }
+
+  get logger(): Logger {
+    return this.#logger;
+  }
+
+  /**
+   * Reads everything again and exchanges the snapshot as one; anything wrong keeps the present one. Connections
+   * that are open go on as they are.
+   */
+  reload(): Promise<ReloadResult> {
+    const result = this.#reloading.then(() => this.#reload());
+    this.#reloading = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Accepts no more and ends every connection, evenly over the grace. @returns once none is left */
+  async drain({ announceMs = 0, graceMs = DRAIN_GRACE_MS }: DrainOptions = {}): Promise<void> {
+    this.#isClosing = true;
+    this.#watch.close();
+    await this.#reloading;
+    const { openConnections } = this;
+    this.#logger.info({ connections: openConnections, announceMs, graceMs }, "draining");
+    if (announceMs > 0) {
+      await new Promise<void>((resolve) => this.#clock.after(announceMs, resolve));
+    }
+    await this.#engine.drain(graceMs);
+    await this.close();
+  }
+
+  /** Ends everything now. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#watch.close();
+    await this.#reloading;
+    this.#engine.close();
+    this.#stream.flushSync?.();
+  }
+
+  async #reload(): Promise<ReloadResult> {
+    const { configPath, loader, machine = thisMachine } = this.#options;
+    const marked = this.#watch.mark();
+    const { report, prepared, files } = await prepare(configPath, loader, machine());
+    const isFirst = this.#snapshot === undefined;
+    if (!isFirst) logFindings(this.#logger, report.diagnostics, report.sources);
+    if (prepared === undefined || this.#isClosing) {
+      this.#kept("refused", files, marked);
+      return { kind: "refused", report };
+    }
+    const snapshot = buildSnapshot(prepared, this.#snapshot);
+    const failures = await this.#listeners.bindNew(snapshot);
+    if (failures.length > 0) {
+      if (!isFirst) for (const failure of failures) this.#logger.error(failure.message);
+      this.#kept("cannot-listen", files, marked);
+      return { kind: "cannot-listen", failures };
+    }
+    this.#swap(snapshot, files, marked);
+    return { kind: "swapped", epoch: snapshot.epoch, report };
+  }
+
+  /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */
+  #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): void {
+    this.#snapshot = snapshot;
+    this.#listeners.serve(snapshot);
+    this.#engine.setSweep(sweepLimits(snapshot));
+    const { log, isWatched } = snapshot.configuration;
+    this.#log.configure(log.level, log.connections);
+    this.#watch.update(isWatched ? files : [], marked);
+    this.counters.add("reloads", { result: "swapped" });
+    const { epoch } = snapshot;
+    this.#logger.info({ epoch, engine: "portable", listeners: this.addresses }, "configured");
+  }
+
+  /** What is wrong may be mended in any of these files: they are watched beside the present ones. */
+  #kept(result: "refused" | "cannot-listen", files: readonly string[], marked: FileStates): void {
+    if (this.#snapshot === undefined || this.#isClosing) return;
+    this.counters.add("reloads", { result });
+    if (this.#snapshot.configuration.isWatched) this.#watch.update(files, marked);
+    this.#logger.error({ epoch: this.epoch }, "reload refused: the present configuration stays");
+  }
+}
+
+/** A report as text for a terminal. */
+export function reportText({ diagnostics, sources }: Report, useColour = false): string {
+  return renderText(diagnostics, sources, useColour);
+}

@@ -1,0 +1,45 @@
+// What the operating system tells a router: reload, drain, end. Only the command line installs it.
+
+import type { Logger } from "./log/logger.ts";
+
+/** What the handlers act on. */
+export interface Signalled {
+  readonly logger: Logger;
+  reload(): Promise<unknown>;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SignalOptions {
+  /** The process, or what stands in for it. */
+  readonly on: (signal: NodeJS.Signals, handle: () => void) => void;
+  readonly exit: (code: number) => void;
+}
+
+/** An exit by a second signal says that connections were cut. */
+const CUT_EXIT_CODE = 1;
+
+/**
+ * Node opens its inspector on SIGUSR1 unless somebody handles it: to be called first of all, before anything is
+ * listened on.
+ */
+export function ignoreInspectorSignal(on: SignalOptions["on"]): void {
+  on("SIGUSR1", () => undefined);
+}
+
+/** SIGHUP reloads; SIGTERM and SIGINT drain, and a second one ends at once; SIGUSR2 would reopen log files. */
+export function handleSignals(router: Signalled, { on, exit }: SignalOptions): void {
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) {
+      void router.close().finally(() => exit(CUT_EXIT_CODE));
+      return;
+    }
+    isEnding = true;
+    void router.drain().finally(() => exit(0));
+  };
+  on("SIGHUP", () => void router.reload());
+  on("SIGTERM", end);
+  on("SIGINT", end);
+  on("SIGUSR2", () => router.logger.info("logs go to standard output: there is no file to reopen"));
+}
