@@ -67,7 +67,7 @@ export function packLists(builder: ListBuilder): Int32Array {
 }
 
 /** The candidates of a value, in order. */
-export function candidatesOf(words: ArrayLike<number>, value: number): readonly number[] {
+function candidatesOf(words: ArrayLike<number>, value: number): readonly number[] {
   if (value === NO_CANDIDATE) return [];
   if (value >= 0) return [value];
   const list: number[] = [];

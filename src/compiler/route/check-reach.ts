@@ -61,7 +61,9 @@ function buildReach(check: RouterCheck, rules: readonly CheckedRule[]): Reach {
       const names = namesOf(branch, sets);
       const [first = ""] = names;
       if (branch.kind === "and") {
-        conjunctions.set(first, [...(conjunctions.get(first) ?? []), { names, rule }]);
+        const held = conjunctions.get(first) ?? [];
+        conjunctions.set(first, held);
+        held.push({ names, rule });
         continue;
       }
       if (!byName.has(first)) byName.set(first, rule);

@@ -16,7 +16,7 @@ export interface Candidate {
   readonly access: Access;
 }
 
-export type Access =
+type Access =
   /** Where the condition holds, one of `tests` does; `rest` is what must hold besides. */
   | {
       readonly kind: "index";

@@ -15,8 +15,8 @@ export type NormalCondition =
   /** Holds where the test is known and false. */
   | { readonly kind: "not"; readonly test: NormalTest };
 
-export const ALWAYS: NormalCondition = { kind: "and", operands: [] };
-export const NEVER: NormalCondition = { kind: "or", operands: [] };
+const ALWAYS: NormalCondition = { kind: "and", operands: [] };
+const NEVER: NormalCondition = { kind: "or", operands: [] };
 
 /** Negated sets of numbers up to this many become ranges, which tables can answer. */
 const NEGATED_NUMBERS_MAX = 16;

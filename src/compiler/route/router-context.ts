@@ -34,7 +34,7 @@ export interface RouterCheck extends RouterContext {
 }
 
 /** Lists by file and kind of key; `undefined` where the file could not be read. */
-export interface ReadLists {
+interface ReadLists {
   readonly keys: Map<string, ListValues | undefined>;
   readonly addresses: Map<string, readonly AddressBlock[] | undefined>;
   readonly maps: Map<string, readonly MapGroup[] | undefined>;

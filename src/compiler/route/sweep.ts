@@ -37,9 +37,12 @@ export function sweepRanges<T>(
     for (; index < borders.length; index++) {
       const border = borders[index] as Border<T>;
       if (compare(border.at, at) !== 0) break;
+      if (lists.overflowing.has(border.candidate)) continue;
       changeCovering(covering, border.candidate, border.isOpening ? 1 : -1);
     }
+    const overflowing = lists.overflowing.size;
     const value = listValue(lists, covering.ascending);
+    if (lists.overflowing.size > overflowing) removeOverflowing(covering, lists);
     if (value === (values.at(-1) ?? NO_CANDIDATE)) continue;
     starts.push(at);
     values.push(value);
@@ -68,6 +71,12 @@ function changeCovering(covering: Covering, candidate: number, by: 1 | -1): void
   times.set(candidate, before + by);
   if (before === 0) ascending.splice(placeOf(ascending, candidate), 0, candidate);
   if (before + by === 0) ascending.splice(placeOf(ascending, candidate), 1);
+}
+
+/** Candidates that found a list full are tried elsewhere: here they would only be looked at again and again. */
+function removeOverflowing({ ascending }: Covering, { overflowing }: ListBuilder): void {
+  const kept = ascending.filter((candidate) => !overflowing.has(candidate));
+  ascending.splice(0, ascending.length, ...kept);
 }
 
 /** Index of the first element that is not below `candidate`. */

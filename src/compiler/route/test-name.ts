@@ -12,7 +12,7 @@ export type SetNumbers = Map<object, number>;
 const SPELLED_ENTRIES_MAX = 8;
 
 /** Equal for tests that hold for the same keys, as far as it can be seen at a glance. */
-export function nameOfTest(test: NormalTest, sets: SetNumbers): string {
+function nameOfTest(test: NormalTest, sets: SetNumbers): string {
   switch (test.kind) {
     case "missing":
     case "present":

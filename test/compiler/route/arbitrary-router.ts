@@ -17,7 +17,7 @@ import type { RouteOutcome } from "../../../src/compiler/route/outcome.ts";
 import type { RouteInput } from "../../../src/compiler/route/route-input.ts";
 
 /** Two of bytes, one of digits, one integer. Any of them may be missing, and any may come in any source. */
-export const KEYS: readonly RouteKey[] = [
+const KEYS: readonly RouteKey[] = [
   { name: "station", type: "text", maxBytes: 8, mayBeMissing: true },
   { name: "model", type: "bytes", maxBytes: 8, mayBeMissing: true },
   { name: "number", type: "text", maxBytes: 8, mayBeMissing: true },
