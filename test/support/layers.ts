@@ -10,6 +10,10 @@ export interface Layer {
 }
 
 const syntaxAndBelow = ["base", "source", "diagnostics", "syntax"];
+const subsystems = [
+  ...["base", "clock", "compiler", "config", "balance", "pool", "routing", "log", "metrics"],
+  ...["engine/portable", "reload"],
+];
 const irAndBelow = [...syntaxAndBelow, "check", "ir"];
 
 /** The table. Order matters to readers only; a layer always sees itself, and every layer of src/ sees `abi`. */
@@ -57,37 +61,39 @@ export const layers: readonly Layer[] = [
     ],
   },
 
+  // The routing core decides and does no I/O. It states what it needs of others as interfaces (a journal, for
+  // instance), which log, metrics and the engines fulfil: they see it, it sees none of them.
   { name: "clock", path: "src/runtime/clock.ts", sees: [] },
-  { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
   { name: "balance", path: "src/runtime/balance/**", sees: ["base"] },
   { name: "pool", path: "src/runtime/pool/**", sees: ["base", "balance"] },
   { name: "routing", path: "src/runtime/routing/**", sees: ["base", "compiler", "pool"] },
-  { name: "log", path: "src/runtime/log/**", sees: ["base"] },
-  { name: "metrics", path: "src/runtime/metrics/**", sees: ["base"] },
+  { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
+  { name: "log", path: "src/runtime/log/**", sees: ["base", "compiler", "routing"] },
+  { name: "metrics", path: "src/runtime/metrics/**", sees: ["base", "routing"] },
   {
     name: "engine/portable",
     path: "src/runtime/engine/portable/**",
-    sees: ["base", "clock", "routing", "pool"],
+    sees: ["base", "clock", "pool", "routing"],
   },
-  { name: "reload", path: "src/runtime/reload/**", sees: ["base", "compiler", "config"] },
   {
-    name: "router",
-    path: "src/runtime/router.ts",
-    sees: [
-      "base",
-      "clock",
-      "compiler",
-      "config",
-      "balance",
-      "pool",
-      "routing",
-      "log",
-      "metrics",
-      "engine/portable",
-      "reload",
-    ],
+    name: "reload",
+    path: "src/runtime/reload/**",
+    sees: ["base", "clock", "compiler", "config", "pool", "routing"],
   },
-  { name: "runtime", path: "src/runtime/index.ts", sees: ["config", "router"] },
+
+  // Where the subsystems meet.
+  { name: "signals", path: "src/runtime/signals.ts", sees: ["log"] },
+  {
+    name: "listeners",
+    path: "src/runtime/listeners.ts",
+    sees: ["base", "config", "engine/portable", "reload"],
+  },
+  { name: "router", path: "src/runtime/router.ts", sees: [...subsystems, "listeners"] },
+  {
+    name: "runtime",
+    path: "src/runtime/index.ts",
+    sees: [...subsystems, "listeners", "signals", "router"],
+  },
 
   { name: "cli", path: "src/cli/**", sees: ["base", "compiler", "runtime"] },
 ];

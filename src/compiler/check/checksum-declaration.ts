@@ -1,8 +1,8 @@
 // A user's own `checksum name { … }` as the parameters of the Rocksoft model. Knows no other declaration.
 
 import { type Collector, report } from "../diagnostics/collector.ts";
-import type { Checksum } from "../ir/ir.ts";
 import type { ChecksumDeclaration } from "../syntax/ast.ts";
+import type { Checksum } from "./checksums.ts";
 
 const WIDTHS: readonly number[] = [8, 16, 24, 32];
 

@@ -2,7 +2,6 @@
 // of an imported file is used by its plain name. Must not look inside frames.
 
 import { type Collector, report } from "../diagnostics/collector.ts";
-import type { Checksum } from "../ir/ir.ts";
 import type {
   ConstDeclaration,
   EnumDeclaration,
@@ -13,6 +12,7 @@ import type {
   TestDeclaration,
 } from "../syntax/ast.ts";
 import { checksumOfDeclaration } from "./checksum-declaration.ts";
+import type { Checksum } from "./checksums.ts";
 
 export interface Symbols {
   readonly constants: ReadonlyMap<string, ConstDeclaration>;
