@@ -106,21 +106,6 @@ export function findChecksum(name: string): Checksum | undefined {
   return REGISTRY.get(name);
 }
 
-/** Bytes of the wire field that holds such a checksum in full: 1, 2, 3 or 4. */
-export function checksumBytes(checksum: Checksum): number {
-  switch (checksum.kind) {
-    case "crc":
-    case "sum":
-      return checksum.width / 8;
-    case "hj212":
-      return 2;
-    case "xor":
-      return 1;
-    case "adler32":
-      return 4;
-  }
-}
-
 function crcsOf(width: Width): readonly (readonly [string, Crc])[] {
   return Object.entries(CRCS[width]).map(([name, [poly, init, reflect, xorOut]]) => [
     name,

@@ -64,7 +64,7 @@ export function narrow(condition: Cond, outcome: boolean, intervalOf: IntervalOf
 }
 
 /** `intervalOf` with what was narrowed put before it. */
-export function withNarrowed(narrowed: Narrowed, intervalOf: IntervalOf): IntervalOf {
+function withNarrowed(narrowed: Narrowed, intervalOf: IntervalOf): IntervalOf {
   return (slot) => narrowed.slots.get(slot) ?? intervalOf(slot);
 }
 

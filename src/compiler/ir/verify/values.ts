@@ -28,7 +28,7 @@ export interface Value {
 }
 
 /** The value of a slot; one that is not defined is reported and then taken to be anything it may hold. */
-export function slotValue(context: Context, state: State, op: Op, slot: Slot): LinearForm {
+function slotValue(context: Context, state: State, op: Op, slot: Slot): LinearForm {
   const value = state.values.get(slot);
   if (value !== undefined) return value;
   report(context, op, `${context.phrases.slot(slot)} is not defined on every path`);
