@@ -342,7 +342,9 @@ function makeRepeat(making: Making, statement: RepeatStatement): readonly Part[]
     settleSize(making, statement.body, inner);
     settleFree(making, inner);
     elements.push(group("element", inner));
-    for (const name of making.names.keys()) if (!outer.has(name)) making.names.delete(name);
+    // An element's names end with it; one that hid an outer name gives it back.
+    making.names.clear();
+    for (const [name, part] of outer) making.names.set(name, part);
   }
   const name = statement.name?.text ?? "repeat";
   if (extent.kind === "filling") return sizedGroup(making, extent.size, name, elements);

@@ -3,18 +3,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type UnpackModule, VERDICT } from "../../src/compiler/abi.ts";
+import type { Symbols } from "../../src/compiler/check/symbols.ts";
 import { generateJavaScript } from "../../src/compiler/codegen/javascript/generate.ts";
 import { loadUnpackModule } from "../../src/compiler/codegen/javascript/load.ts";
-import type { CompiledProtocol } from "../../src/compiler/compile.ts";
 import { asModule } from "../../src/compiler/ir/interpret/module.ts";
 import { interpretStream, type StreamEvent } from "../../src/compiler/ir/interpret/stream.ts";
-import { interpret } from "../../src/compiler/ir/interpret.ts";
+import { interpret, trace } from "../../src/compiler/ir/interpret.ts";
 import type { Program } from "../../src/compiler/ir/ir.ts";
 import { verifyProgram } from "../../src/compiler/ir/verify.ts";
 import type { ProtocolDeclaration } from "../../src/compiler/syntax/ast.ts";
 import { countReads } from "../support/counting-buffer.ts";
 import { compileDescription, descriptionPaths } from "../support/descriptions.ts";
 import { cutAt, eventsOf, outcomeOf, singleBytes } from "../support/event-log.ts";
+import { buildOracle } from "./binary-parser-oracle.ts";
 import { makeFrame } from "./make-frame.ts";
 import { createRandom } from "./random.ts";
 
@@ -29,10 +30,10 @@ const SEEDS = 60;
 
 interface Subject {
   readonly title: string;
-  readonly protocol: CompiledProtocol;
   readonly declaration: ProtocolDeclaration;
   readonly program: Program;
   readonly module: UnpackModule;
+  readonly symbols: Symbols;
   readonly frames: readonly Uint8Array[];
 }
 
@@ -53,7 +54,8 @@ const subjects: readonly Subject[] = descriptionPaths().flatMap((path) => {
     );
     const text = generateJavaScript(program);
     const module = loadUnpackModule(text, `${name}.mjs`);
-    return { title: `${path} ${name}`, protocol, declaration, program, module, frames };
+    const { symbols } = compilation;
+    return { title: `${path} ${name}`, declaration, program, module, symbols, frames };
   });
 });
 
@@ -231,6 +233,36 @@ describe.for(subjects.map((subject) => [subject.title, subject] as const))(
     });
   },
 );
+
+test("9: a parser built with binary-parser reads the same values", () => {
+  const whole: string[] = [];
+  let compared = 0;
+  for (const { title, declaration, program, frames, symbols } of subjects) {
+    const frame = declaration.items.find((item) => item.kind === "frame");
+    if (frame?.kind !== "frame") continue;
+    const endian = declaration.items.find((item) => item.kind === "endian");
+    const isLittle = endian?.kind === "endian" && endian.order === "little";
+    const oracle = buildOracle(frame.body, symbols, isLittle ? "little" : "big");
+    if (oracle.isWhole) whole.push(title);
+    for (const bytes of frames) {
+      const fields = new Map(trace(program, bytes).fields.map((field) => [field.path, field]));
+      for (const [path, value] of oracle.read(bytes)) {
+        const field = fields.get(path);
+        // A frame that is decided at its key ends before its last fields.
+        if (field === undefined && interpret(program, bytes).kind === "key") continue;
+        const read =
+          typeof value === "number"
+            ? Number(field?.value)
+            : Buffer.from(field?.bytes ?? []).toString("hex");
+        expect(`${title} ${path}: ${read}`).toBe(`${title} ${path}: ${value}`);
+        compared += 1;
+      }
+    }
+  }
+  console.info(`binary-parser read ${compared} fields; whole frames of ${whole.join(", ")}`);
+  expect(whole.length).toBeGreaterThanOrEqual(4);
+  expect(compared).toBeGreaterThan(2_000);
+});
 
 function moved(event: StreamEvent, by: number): StreamEvent {
   return { ...event, at: event.at + by };
