@@ -44,6 +44,24 @@ describe.for(samplePrograms)("$name", ({ program, frames }) => {
     }
   });
 
+  test("no continuation shorter than what is needed gives a verdict that accepts", () => {
+    const prefix = fc
+      .constantFrom(...frames)
+      .chain((frame) => fc.nat(frame.length - 1).map((present) => frame.subarray(0, present)));
+    const parts = frames.flatMap((frame) => [frame, frame.subarray(1), frame.subarray(-4)]);
+    const more = fc.oneof(fc.constantFrom(...parts), fc.uint8Array({ maxLength: 40 }));
+    fc.assert(
+      fc.property(prefix, more, fc.nat(), (before, tail, share) => {
+        const outcome = interpret(program, before);
+        if (outcome.kind !== "need") expect.unreachable(outcome.kind);
+        const shorter = tail.subarray(0, share % outcome.missing);
+        const later = interpret(program, Buffer.concat([before, shorter])).kind;
+        expect(["frame", "consume", "key"]).not.toContain(later);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   test("the first need is needMin", () => {
     expect(interpret(program, new Uint8Array())).toEqual({
       kind: "need",
