@@ -27,6 +27,7 @@ import {
   type SplitPlan,
 } from "./plan.ts";
 import { planBytes } from "./plan-bytes.ts";
+import { lastPointOf } from "./split.ts";
 import { allocateFloat64, allocateInt32 } from "./table-memory.ts";
 
 const NO_REST = -1;
@@ -96,15 +97,15 @@ function firstOutcomeOf(action: CheckedAction): number {
 /** The action as one integer: see `Candidates.actions`. */
 function flattenAction(action: CheckedAction, splits: SplitPlan[]): number {
   if (action.kind === "outcome") return action.outcome;
-  const upTo = allocateFloat64(action.shares.length);
+  const lastPoints = allocateFloat64(action.shares.length - 1);
   const actions = allocateInt32(action.shares.length);
   let sum = 0;
   for (const [index, share] of action.shares.entries()) {
     sum += share.percent;
-    upTo[index] = sum;
+    if (index < lastPoints.length) lastPoints[index] = lastPointOf(sum);
     actions[index] = flattenAction(share.action, splits);
   }
-  splits.push({ key: action.key, depth: action.depth, upTo, actions });
+  splits.push({ key: action.key, depth: action.depth, lastPoints, actions });
   return -splits.length;
 }
 

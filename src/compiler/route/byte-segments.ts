@@ -2,7 +2,8 @@
 // family are such strings too. Knows no rule.
 
 import { type ListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
-import { countUpTo, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
+import { countUpToSought, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
+import { SOUGHT } from "./sought.ts";
 import { type Range, sweepRanges } from "./sweep.ts";
 import { allocateBytes, allocateInt32 } from "./table-memory.ts";
 
@@ -45,10 +46,10 @@ export function segmentIndexOf(segments: ByteSegments, key: Uint8Array, offset: 
     const difference = (key[offset + at] as number) - (segments.starts[at] as number);
     if (difference !== 0) return difference < 0 ? -1 : values.length - 1;
   }
-  const head = headOf(key, offset + sharedBytes, headBytes);
-  const last = countUpTo(heads, head) - 1;
+  seekHead(key, offset + sharedBytes, headBytes);
+  const last = countUpToSought(heads) - 1;
   const saysAll = sharedBytes + headBytes === segments.lengthBytes;
-  if (last < 0 || saysAll || heads.numbers[last] !== head) return last;
+  if (last < 0 || saysAll || heads.numbers[last] !== SOUGHT[0]) return last;
   return lastAtOrBelow(segments, key, offset, last);
 }
 
@@ -85,9 +86,10 @@ function buildLength(
   values.set(swept.values);
   const sharedBytes = sharedLength(swept.starts[0], swept.starts.at(-1));
   const headBytes = Math.min(HEAD_BYTES_MAX, lengthBytes - sharedBytes);
-  const heads = sortedNumbers(values.length, (index) =>
-    headOf(starts, index * lengthBytes + sharedBytes, headBytes),
-  );
+  const heads = sortedNumbers(values.length, (index) => {
+    seekHead(starts, index * lengthBytes + sharedBytes, headBytes);
+    return SOUGHT[0] ?? 0;
+  });
   return { lengthBytes, starts, sharedBytes, heads, headBytes, values };
 }
 
@@ -98,10 +100,11 @@ function sharedLength(first: Uint8Array | undefined, last: Uint8Array | undefine
   return differs < 0 ? first.length : differs;
 }
 
-function headOf(bytes: Uint8Array, offset: number, count: number): number {
+/** Puts the number that `count` bytes make, the first the highest, into `SOUGHT`. */
+function seekHead(bytes: Uint8Array, offset: number, count: number): void {
   let head = 0;
   for (let at = 0; at < count; at++) head = head * 256 + (bytes[offset + at] as number);
-  return head;
+  SOUGHT[0] = head;
 }
 
 /** The last start at or below the key; all after `last` are above it, and the head of `last` is the key's. */

@@ -33,14 +33,15 @@ import { blockRanges, buildClientIndex } from "./compile-test.ts";
 import { matchesLike, shapeOfLike } from "./glob.ts";
 import type { NormalTest } from "./normal-form.ts";
 import {
-  lookupNumberSegment,
+  lookupSoughtSegment,
   type NumberSegments,
   numberSegmentIndexOf,
 } from "./number-segments.ts";
-import { lookupNumber } from "./number-table.ts";
+import { lookupSought } from "./number-table.ts";
 import type { ClientIndex, KeyIndex } from "./plan.ts";
 import { NOT_A_NUMBER, parseDigits } from "./route-input.ts";
 import { shownBytes } from "./shown-bytes.ts";
+import { SOUGHT } from "./sought.ts";
 
 /** A test that decides by itself, and the rule it belongs to. */
 export interface SureTest {
@@ -208,7 +209,7 @@ function lowestForBytes(index: KeyIndex, likes: KeyCoverage["likes"], bytes: Uin
   }
   rule = lowest(rule, lowestOnPath(index.prefixes, bytes, 1));
   rule = lowest(rule, lowestOnPath(index.suffixes, bytes, -1));
-  const number = parseDigits(bytes, 0, bytes.length);
+  const number = parseDigits(bytes);
   if (number !== NOT_A_NUMBER) rule = lowest(rule, lowestForNumber(index, number));
   for (const like of likes.slice(0, LIKES_TRIED_MAX)) {
     if (matchesLike(like.pattern, bytes, 0, bytes.length)) rule = lowest(rule, like.rule);
@@ -217,9 +218,10 @@ function lowestForBytes(index: KeyIndex, likes: KeyCoverage["likes"], bytes: Uin
 }
 
 function lowestForNumber(index: KeyIndex, number: number): number {
-  const single = index.numbers === undefined ? NO_CANDIDATE : lookupNumber(index.numbers, number);
+  SOUGHT[0] = number;
+  const single = index.numbers === undefined ? NO_CANDIDATE : lookupSought(index.numbers);
   if (index.numberSegments === undefined) return single;
-  return lowest(single, lookupNumberSegment(index.numberSegments, number));
+  return lowest(single, lookupSoughtSegment(index.numberSegments));
 }
 
 /** The lowest rule among the nodes that `bytes` runs through. */

@@ -26,7 +26,7 @@ import {
   NOT_A_NUMBER,
   type RouteInput,
 } from "./route-input.ts";
-import { NO_PERCENTILE, percentileOf } from "./split.ts";
+import { percentileOf } from "./split.ts";
 
 /** `undefined` is unknown. */
 type Truth = boolean | undefined;
@@ -56,8 +56,8 @@ function outcomeOfRule(rule: CheckedRule, input: RouteInput): number | undefined
 
 function outcomeOfAction(action: CheckedAction, input: RouteInput): number | undefined {
   if (action.kind === "outcome") return action.outcome;
+  if (keySource(input, action.key) === MISSING) return undefined;
   const percentile = percentileOf(input, action.key, action.depth);
-  if (percentile === NO_PERCENTILE) return undefined;
   let upTo = 0;
   for (const share of action.shares) {
     upTo += share.percent;
@@ -94,11 +94,11 @@ function truthOfTest(test: CheckedTest, input: RouteInput): Truth {
     case "missing":
       return keySource(input, test.key) === MISSING;
     case "number-in": {
-      const number = keyNumber(input, test.key, keySource(input, test.key));
+      const number = keyNumber(input, test.key);
       return number === NOT_A_NUMBER ? undefined : test.values.includes(number);
     }
     case "number-range": {
-      const number = keyNumber(input, test.key, keySource(input, test.key));
+      const number = keyNumber(input, test.key);
       return number === NOT_A_NUMBER ? undefined : test.from <= number && number <= test.to;
     }
     case "client-in": {

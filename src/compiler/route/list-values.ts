@@ -216,7 +216,7 @@ function takeKey(
 /** Decimal digits, or hexadecimal ones after `0x`. */
 function parseNumber(text: Uint8Array): number {
   const spelling = Buffer.from(text).toString("latin1");
-  if (!/^0[xX][0-9a-fA-F]{1,16}$/.test(spelling)) return parseDigits(text, 0, text.length);
+  if (!/^0[xX][0-9a-fA-F]{1,16}$/.test(spelling)) return parseDigits(text);
   const number = Number.parseInt(spelling.slice(2), 16);
   return Number.isSafeInteger(number) ? number : NOT_A_NUMBER;
 }

@@ -14,8 +14,8 @@ import {
   valueOfNode,
 } from "./byte-trie.ts";
 import { LIST_END, listOffset, NO_CANDIDATE } from "./candidate-lists.ts";
-import { lookupNumberSegment } from "./number-segments.ts";
-import { lookupNumber } from "./number-table.ts";
+import { lookupSoughtSegment } from "./number-segments.ts";
+import { lookupSought } from "./number-table.ts";
 import {
   ACTION_AT,
   CANDIDATE_WORDS,
@@ -30,13 +30,12 @@ import {
   clientOffset,
   keyBuffer,
   keyLength,
-  keyNumber,
   keyOffset,
   keySource,
-  NOT_A_NUMBER,
   type RouteInput,
+  seekKeyNumber,
 } from "./route-input.ts";
-import { NO_PERCENTILE, percentileOf } from "./split.ts";
+import { splitPointOf } from "./split.ts";
 import { holds } from "./verify.ts";
 
 /** No rule matched. */
@@ -71,7 +70,7 @@ function improveByKey(plan: RoutePlan, input: RouteInput, index: KeyIndex, befor
   if (source === MISSING) return improve(plan, input, index.missing, before);
   let best = improve(plan, input, index.present, before);
   if (index.numbers !== undefined || index.numberSegments !== undefined) {
-    best = improveByNumber(plan, input, index, keyNumber(input, index.key, source), best);
+    best = improveByNumber(plan, input, index, source, best);
   }
   return source === KEY_SOURCE.integer ? best : improveByBytes(plan, input, index, source, best);
 }
@@ -80,18 +79,15 @@ function improveByNumber(
   plan: RoutePlan,
   input: RouteInput,
   index: KeyIndex,
-  number: number,
+  source: number,
   before: number,
 ): number {
-  if (number === NOT_A_NUMBER) return before;
-  let best = before;
-  if (index.numbers !== undefined) {
-    best = improve(plan, input, lookupNumber(index.numbers, number), best);
-  }
-  if (index.numberSegments !== undefined) {
-    best = improve(plan, input, lookupNumberSegment(index.numberSegments, number), best);
-  }
-  return best;
+  if (!seekKeyNumber(input, index.key, source)) return before;
+  // Both tables are asked before any candidate is tried: trying one may look for another number.
+  const single = index.numbers === undefined ? NO_CANDIDATE : lookupSought(index.numbers);
+  const inRange =
+    index.numberSegments === undefined ? NO_CANDIDATE : lookupSoughtSegment(index.numberSegments);
+  return improve(plan, input, inRange, improve(plan, input, single, before));
 }
 
 function improveByBytes(
@@ -201,10 +197,11 @@ function outcomeOfSplit(plan: RoutePlan, input: RouteInput, action: number): num
   while (current < 0) {
     const split = plan.candidates.splits[-1 - current];
     if (split === undefined) return NO_OUTCOME;
-    const percentile = percentileOf(input, split.key, split.depth);
-    if (percentile === NO_PERCENTILE) return NO_OUTCOME;
+    if (keySource(input, split.key) === MISSING) return NO_OUTCOME;
+    const point = splitPointOf(input, split.key, split.depth);
     let share = 0;
-    while ((split.upTo[share] as number) <= percentile) share += 1;
+    while (share < split.lastPoints.length && point > (split.lastPoints[share] as number))
+      share += 1;
     current = split.actions[share] as number;
   }
   return current;

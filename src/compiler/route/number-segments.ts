@@ -1,7 +1,8 @@
 // Ranges of integers as disjoint sorted segments: a lookup is a binary search. Knows no rule.
 
 import { type ListBuilder, NO_CANDIDATE } from "./candidate-lists.ts";
-import { countUpTo, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
+import { countUpToSought, type SortedNumbers, sortedNumbers } from "./sorted-numbers.ts";
+import { SOUGHT } from "./sought.ts";
 import { sweepRanges } from "./sweep.ts";
 import { allocateInt32 } from "./table-memory.ts";
 
@@ -18,15 +19,16 @@ export interface NumberRange {
   readonly candidate: number;
 }
 
-/** The value of the segment that holds `number`. Allocates nothing. */
-export function lookupNumberSegment(segments: NumberSegments, number: number): number {
-  const index = numberSegmentIndexOf(segments, number);
+/** The value of the segment that holds the number in `SOUGHT`. Allocates nothing. */
+export function lookupSoughtSegment(segments: NumberSegments): number {
+  const index = countUpToSought(segments.starts) - 1;
   return index < 0 ? NO_CANDIDATE : (segments.values[index] as number);
 }
 
-/** Index of that segment; -1 before the first. */
+/** Index of the segment that holds `number`; -1 before the first. */
 export function numberSegmentIndexOf(segments: NumberSegments, number: number): number {
-  return countUpTo(segments.starts, number) - 1;
+  SOUGHT[0] = number;
+  return countUpToSought(segments.starts) - 1;
 }
 
 /** The segments of all ranges, or `undefined` where there are none. */

@@ -2,6 +2,7 @@
 
 import { murmur3Integer } from "../../base/hash.ts";
 import { NO_CANDIDATE } from "./candidate-lists.ts";
+import { SOUGHT } from "./sought.ts";
 import { allocateInt32 } from "./table-memory.ts";
 
 /** Slots of three words: low 32 bits, high 21 bits (-1: empty), value. At most half of them are used. */
@@ -28,8 +29,9 @@ export function createNumberTable(): NumberTableBuilder {
   return { count: 0, mask: FIRST_SLOTS - 1, slots: emptySlots(FIRST_SLOTS) };
 }
 
-/** The value of `number` (0..2^53 − 1), or `NO_CANDIDATE`. Allocates nothing. */
-export function lookupNumber(table: NumberTable, number: number): number {
+/** The value of the number in `SOUGHT` (0..2^53 − 1), or `NO_CANDIDATE`. Allocates nothing. */
+export function lookupSought(table: NumberTable): number {
+  const number = SOUGHT[0] as number;
   const at = findSlot(table, number | 0, Math.floor(number / TWO_32));
   return table.slots[at + 1] === EMPTY ? NO_CANDIDATE : (table.slots[at + 2] as number);
 }

@@ -53,12 +53,12 @@ export const CANDIDATE_WORDS = 3;
 export const ACTION_AT = 1;
 export const REST_AT = 2;
 
-/** The first share whose `upTo` is above the key's percentile decides. */
+/** The first share whose last point is not below the key's decides, else the last share (split.ts). */
 export interface SplitPlan {
   readonly key: number;
   readonly depth: number;
-  /** Ascending; the last is 100. */
-  readonly upTo: Float64Array;
+  /** Of each share but the last; they do not fall. A float where a share takes nothing and no integer is below. */
+  readonly lastPoints: Float64Array;
   /** As in `Candidates`. */
   readonly actions: Int32Array;
 }

@@ -2,6 +2,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { KEY_SOURCE, KEYS_AT, MISSING, WORDS_PER_KEY } from "../abi.ts";
+import { SOUGHT } from "./sought.ts";
 
 /**
  * The state after `unpack` said FRAME or KEY. The caller may reuse one object for every decision; nothing of it is
@@ -71,26 +72,37 @@ export function keyHigh(input: RouteInput, key: number): number {
   return input.s[KEYS_AT + WORDS_PER_KEY * key + 1] as number;
 }
 
-/** The value of an integer key, or that of a key of decimal digits; otherwise `NOT_A_NUMBER`. */
-export function keyNumber(input: RouteInput, key: number, source: number): number {
-  if (source === MISSING) return NOT_A_NUMBER;
+/** Puts the value of an integer key, or of a key of decimal digits, into `SOUGHT`; false where it has none. */
+export function seekKeyNumber(input: RouteInput, key: number, source: number): boolean {
+  if (source === MISSING) return false;
   if (source === KEY_SOURCE.integer) {
-    return keyHigh(input, key) * TWO_32 + (keyLow(input, key) >>> 0);
+    SOUGHT[0] = keyHigh(input, key) * TWO_32 + (keyLow(input, key) >>> 0);
+    return true;
   }
   const offset = keyOffset(input, key, source);
-  return parseDigits(keyBuffer(input, source), offset, offset + keyLength(input, key));
+  return seekDigits(keyBuffer(input, source), offset, offset + keyLength(input, key));
 }
 
-/** The value of the decimal digits in `bytes[start, end)`, leading zeros allowed; otherwise `NOT_A_NUMBER`. */
-export function parseDigits(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return NOT_A_NUMBER;
+/** Puts the value of the decimal digits in `bytes[start, end)`, leading zeros allowed, into `SOUGHT`. */
+function seekDigits(bytes: Uint8Array, start: number, end: number): boolean {
   let value = 0;
   for (let at = start; at < end; at++) {
     const digit = (bytes[at] as number) - DIGIT_0;
-    if (digit < 0 || digit > 9 || value > LAST_SAFE_TENTH) return NOT_A_NUMBER;
+    if (digit < 0 || digit > 9 || value > LAST_SAFE_TENTH) return false;
     value = value * 10 + digit;
   }
-  return value <= Number.MAX_SAFE_INTEGER ? value : NOT_A_NUMBER;
+  SOUGHT[0] = value;
+  return start < end && value <= Number.MAX_SAFE_INTEGER;
+}
+
+/** The number that `seekKeyNumber` finds, or `NOT_A_NUMBER`. */
+export function keyNumber(input: RouteInput, key: number): number {
+  return seekKeyNumber(input, key, keySource(input, key)) ? (SOUGHT[0] ?? 0) : NOT_A_NUMBER;
+}
+
+/** The value of decimal digits, or `NOT_A_NUMBER`. */
+export function parseDigits(bytes: Uint8Array): number {
+  return seekDigits(bytes, 0, bytes.length) ? (SOUGHT[0] ?? 0) : NOT_A_NUMBER;
 }
 
 /** Bytes of the client's address that count: 4, 16, or 0 where there is none. */

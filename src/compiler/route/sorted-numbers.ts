@@ -1,6 +1,7 @@
 // Sorted numbers with a jump table: where they are spread at all evenly, a search looks at a few of them however many
 // there are; never at more than a binary search would. Knows nothing of what they stand for.
 
+import { SOUGHT } from "./sought.ts";
 import { allocateFloat64, allocateInt32 } from "./table-memory.ts";
 
 /**
@@ -24,21 +25,24 @@ export function sortedNumbers(count: number, numberAt: (index: number) => number
   const span = (numbers[count - 1] ?? 0) - (numbers[0] ?? 0);
   const scale = span > 0 ? buckets / span : 0;
   const jumps = allocateInt32(buckets + 1);
+  const sorted = { numbers, scale, jumps };
   let index = 0;
   for (let bucket = 0; bucket <= buckets; bucket++) {
-    while (index < count && bucketOf(numbers, scale, buckets, numbers[index] as number) < bucket) {
-      index += 1;
+    for (; index < count; index++) {
+      SOUGHT[0] = numbers[index] as number;
+      if (bucketOfSought(sorted) >= bucket) break;
     }
     jumps[bucket] = index;
   }
-  return { numbers, scale, jumps };
+  return sorted;
 }
 
-/** How many of the numbers are at most `limit`. Allocates nothing. */
-export function countUpTo(sorted: SortedNumbers, limit: number): number {
-  const { numbers, scale, jumps } = sorted;
+/** How many of the numbers are at most the one in `SOUGHT`. Allocates nothing. */
+export function countUpToSought(sorted: SortedNumbers): number {
+  const { numbers, jumps } = sorted;
+  const limit = SOUGHT[0] as number;
   if (numbers.length === 0 || limit < (numbers[0] as number)) return 0;
-  const bucket = bucketOf(numbers, scale, jumps.length - 1, limit);
+  const bucket = bucketOfSought(sorted);
   let low = jumps[bucket] as number;
   let high = jumps[bucket + 1] as number;
   while (low < high) {
@@ -49,7 +53,8 @@ export function countUpTo(sorted: SortedNumbers, limit: number): number {
   return low;
 }
 
-/** Never falls as `number` rises, rounding or not: that is all the search relies on. */
-function bucketOf(numbers: Float64Array, scale: number, buckets: number, number: number): number {
-  return Math.min(buckets - 1, Math.floor((number - (numbers[0] as number)) * scale));
+/** Never falls as the number rises, rounding or not: that is all the search relies on. */
+function bucketOfSought({ numbers, scale, jumps }: SortedNumbers): number {
+  const distance = (SOUGHT[0] as number) - (numbers[0] as number);
+  return Math.min(jumps.length - 2, Math.floor(distance * scale));
 }

@@ -2,7 +2,7 @@
 // and independent of consistent hashing. Frozen as `split/1`.
 
 import { murmur3, murmur3Integer } from "../../base/hash.ts";
-import { KEY_SOURCE, MISSING } from "../abi.ts";
+import { KEY_SOURCE } from "../abi.ts";
 import {
   keyBuffer,
   keyHigh,
@@ -13,29 +13,37 @@ import {
   type RouteInput,
 } from "./route-input.ts";
 
-/** Where no key is: shares are of keys, so a split on a missing key does not decide. */
-export const NO_PERCENTILE = -1;
-
 /** ASCII "spl1". A nested split adds its depth. */
 const SPLIT_SEED = 0x73706c31;
+const TWO_31 = 2 ** 31;
 const TWO_32 = 2 ** 32;
 
 /**
- * The place of a key among all keys, 0 inclusive to 100 exclusive, evenly spread; `NO_PERCENTILE` where it is missing.
- * A share takes the keys from the sum of the shares before it up to its own: moving a border by 5 points moves
- * only the 5 % of keys between.
+ * The place of a key that is present among all keys: any 32-bit integer, evenly spread. Signed, so that it stays a
+ * small integer for the engine. Allocates nothing.
+ */
+export function splitPointOf(input: RouteInput, key: number, depth: number): number {
+  return hashOf(input, key, SPLIT_SEED + depth) ^ -TWO_31;
+}
+
+/** The last point that the first `percent` percent of all keys hold; below every point for 0. */
+export function lastPointOf(percent: number): number {
+  return Math.ceil((percent * TWO_32) / 100) - 1 - TWO_31;
+}
+
+/**
+ * The same place as a percentage, 0 inclusive to 100 exclusive. A share takes the keys from the sum of the shares
+ * before it up to its own: moving a border by 5 points moves only the 5 % of keys between.
  */
 export function percentileOf(input: RouteInput, key: number, depth: number): number {
+  return ((splitPointOf(input, key, depth) + TWO_31) / TWO_32) * 100;
+}
+
+function hashOf(input: RouteInput, key: number, seed: number): number {
   const source = keySource(input, key);
-  if (source === MISSING) return NO_PERCENTILE;
-  const hash =
-    source === KEY_SOURCE.integer
-      ? murmur3Integer(keyLow(input, key), keyHigh(input, key), SPLIT_SEED + depth)
-      : murmur3(
-          keyBuffer(input, source),
-          keyOffset(input, key, source),
-          keyLength(input, key),
-          SPLIT_SEED + depth,
-        );
-  return ((hash >>> 0) / TWO_32) * 100;
+  if (source === KEY_SOURCE.integer) {
+    return murmur3Integer(keyLow(input, key), keyHigh(input, key), seed);
+  }
+  const offset = keyOffset(input, key, source);
+  return murmur3(keyBuffer(input, source), offset, keyLength(input, key), seed);
 }

@@ -7,7 +7,7 @@ import { lookupSegment } from "./byte-segments.ts";
 import { lookupBytes } from "./byte-table.ts";
 import { NO_CANDIDATE } from "./candidate-lists.ts";
 import { matchesLike } from "./glob.ts";
-import { lookupNumber } from "./number-table.ts";
+import { lookupSought } from "./number-table.ts";
 import type { ClientIndex, RouteTest } from "./plan.ts";
 import {
   clientLength,
@@ -15,12 +15,12 @@ import {
   hasBytes,
   keyBuffer,
   keyLength,
-  keyNumber,
   keyOffset,
   keySource,
-  NOT_A_NUMBER,
   type RouteInput,
+  seekKeyNumber,
 } from "./route-input.ts";
+import { SOUGHT } from "./sought.ts";
 
 type LeafTest = Exclude<RouteTest, { kind: "and" | "or" }>;
 type BytesTest = Extract<LeafTest, { kind: BytesKind }>;
@@ -62,12 +62,12 @@ function leafHolds(test: LeafTest, input: RouteInput): boolean {
 }
 
 function numberHolds(test: NumberTest, input: RouteInput): boolean {
-  const number = keyNumber(input, test.key, keySource(input, test.key));
-  if (number === NOT_A_NUMBER) return false;
+  if (!seekKeyNumber(input, test.key, keySource(input, test.key))) return false;
   if (test.kind === "number-range") {
+    const number = SOUGHT[0] as number;
     return (number >= test.from && number <= test.to) !== test.isNegated;
   }
-  const isIn = test.table !== undefined && lookupNumber(test.table, number) !== NO_CANDIDATE;
+  const isIn = test.table !== undefined && lookupSought(test.table) !== NO_CANDIDATE;
   return isIn !== test.isNegated;
 }
 

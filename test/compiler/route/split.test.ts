@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KEY_SOURCE } from "../../../src/compiler/abi.ts";
-import { NO_PERCENTILE, percentileOf } from "../../../src/compiler/route/split.ts";
+import { percentileOf } from "../../../src/compiler/route/split.ts";
 import { inputOf, type KeyState } from "./arbitrary-router.ts";
 
 const bytes = (text: string): KeyState => ({
@@ -23,10 +23,6 @@ describe("percentiles of keys, split/1", () => {
     [{ kind: "integer", value: Number.MAX_SAFE_INTEGER }, 0, "31.020643"],
   ])("%o at depth %i", ([state, depth, expected]) => {
     expect(at(state, depth).toFixed(6)).toBe(expected);
-  });
-
-  test("a missing key has none", () => {
-    expect(at({ kind: "missing" })).toBe(NO_PERCENTILE);
   });
 
   test("depends on the bytes alone, not on where they lie", () => {
