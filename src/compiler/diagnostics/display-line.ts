@@ -18,17 +18,22 @@ export interface Excerpt {
   readonly underline: string;
 }
 
+/** Of a longer line only so many characters before and behind the place are looked at. */
+const MAX_CHARACTERS = 1000;
+
 /** Shows `line` with `[start, end)` (UTF-16 offsets in it) underlined; an empty range gets one caret. */
 export function excerptOf(line: string, start: number, end: number): Excerpt {
-  const cells = cellsOf(line);
-  const before = columnsBefore(cells, start);
-  const marked = Math.max(1, columnsBefore(cells, end) - before);
-  const total = columnsBefore(cells, line.length);
-  if (total <= MAX_COLUMNS) {
+  const from = Math.max(0, start - MAX_CHARACTERS);
+  const cells = cellsOf(line.slice(from, start + MAX_CHARACTERS));
+  const before = columnsBefore(cells, start - from);
+  const marked = Math.max(1, columnsBefore(cells, end - from) - before);
+  const total = columnsBefore(cells, Number.POSITIVE_INFINITY);
+  if (line.length <= MAX_CHARACTERS && total <= MAX_COLUMNS) {
     const text = cells.map((cell) => cell.shown).join("");
     return { text, underline: " ".repeat(before) + "^".repeat(marked) };
   }
-  return cutExcerpt(cells, before, marked);
+  const isOpen = line.length > start + MAX_CHARACTERS;
+  return cutExcerpt(cells, before, marked, isOpen);
 }
 
 /** One code point of the line as shown. */
@@ -59,12 +64,20 @@ function columnsBefore(cells: readonly Cell[], offset: number): number {
   return columns;
 }
 
-function cutExcerpt(cells: readonly Cell[], before: number, marked: number): Excerpt {
+/** `isOpen`: the line goes on behind the cells. */
+function cutExcerpt(
+  cells: readonly Cell[],
+  before: number,
+  marked: number,
+  isOpen: boolean,
+): Excerpt {
   const from = Math.max(0, before - CONTEXT_COLUMNS);
   let text = from > 0 ? "…" : "";
   let shownFrom: number | undefined;
   let column = 0;
+  let isCut = isOpen;
   for (const cell of cells) {
+    if (column > from && column + cell.columns > from + MAX_COLUMNS) isCut = true;
     if (column >= from && column + cell.columns <= from + MAX_COLUMNS) {
       shownFrom ??= column;
       text += cell.shown;
@@ -73,5 +86,8 @@ function cutExcerpt(cells: readonly Cell[], before: number, marked: number): Exc
   }
   const shift = before - (shownFrom ?? from) + (from > 0 ? 1 : 0);
   const carets = Math.min(marked, MAX_COLUMNS - (before - from));
-  return { text: `${text}…`, underline: " ".repeat(shift) + "^".repeat(Math.max(1, carets)) };
+  return {
+    text: isCut ? `${text}…` : text,
+    underline: " ".repeat(shift) + "^".repeat(Math.max(1, carets)),
+  };
 }

@@ -4,7 +4,7 @@ import type { Comment, Token } from "../syntax/lexer.ts";
 import { Mark } from "../syntax/tokens.ts";
 import type { Line } from "./align-comments.ts";
 import type { Entry, EntryList, Group, GroupKind, LooseComment } from "./entries.ts";
-import { hasSpaceBefore, mayBreak, mustBreak } from "./spacing.ts";
+import { hasSpaceBefore, mayBreak, mayWrap } from "./spacing.ts";
 
 /** Lines are at most so many columns wide where there is a place to end them. */
 export const MAX_COLUMNS = 100;
@@ -129,8 +129,8 @@ function layOut(
     openParens: 0,
     mustEnd: false,
   };
-  for (const piece of entry.pieces) {
-    if (piece.kind === "token") addToken(layout, piece.token, piece.isOnNewLine);
+  for (const [index, piece] of entry.pieces.entries()) {
+    if (piece.kind === "token") addToken(layout, entry, index, piece.isOnNewLine);
     else if (piece.kind === "comment") addComment(layout, piece.comment);
     else if (isInline) addInlineGroup(layout, piece.group);
     else addGroup(layout, piece.group);
@@ -141,7 +141,10 @@ function layOut(
   return layout.lines;
 }
 
-function addToken(layout: Layout, token: Token, isOnNewLine: boolean): void {
+function addToken(layout: Layout, entry: Entry, index: number, isOnNewLine: boolean): void {
+  const piece = entry.pieces[index];
+  if (piece?.kind !== "token") return;
+  const { token } = piece;
   const { tokens } = layout;
   const before = tokens.at(-1);
   tokens.push(token);
@@ -149,8 +152,8 @@ function addToken(layout: Layout, token: Token, isOnNewLine: boolean): void {
   const isKept = before !== undefined && isOnNewLine && mayBreak(before, token, layout.openParens);
   const isLong =
     before !== undefined &&
-    mustBreak(before, token, layout.openParens) &&
-    layout.codeIndent + [...layout.code].length + [...token.image].length + 2 > MAX_COLUMNS;
+    mayWrap(before, token, layout.openParens) &&
+    layout.codeIndent + [...layout.code].length + 1 + unbrokenWidth(entry, index) > MAX_COLUMNS;
   if (layout.mustEnd || isKept || isLong) {
     if (layout.code !== "") endLine(layout);
     const open = layout.openParens - (isClosing ? 1 : 0);
@@ -166,6 +169,16 @@ function addToken(layout: Layout, token: Token, isOnNewLine: boolean): void {
   } else if (isClosing) {
     layout.openParens = Math.max(0, layout.openParens - 1);
   }
+}
+
+/** Columns from a token to the next place where its line may end: its separator, or all that is left of the rule. */
+function unbrokenWidth(entry: Entry, index: number): number {
+  const piece = entry.pieces[index];
+  if (piece?.kind !== "token") return 0;
+  if (piece.token.tokenType !== Mark.arrow) return [...piece.token.image].length + 1;
+  const rest = entry.pieces.slice(index).flatMap((next) => (next.kind === "token" ? [next] : []));
+  // Spaces between them, but none before the semicolon.
+  return rest.reduce((width, { token }) => width + [...token.image].length + 1, -2);
 }
 
 /** How far a further line of the entry stands in. */

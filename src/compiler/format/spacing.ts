@@ -59,14 +59,17 @@ function isIndexOfPiece(tokens: readonly Token[], index: number): boolean {
 
 /** Whether the minus at `index` is part of a pool's name: `-> north-2`. */
 function isGluedName(tokens: readonly Token[], index: number): boolean {
-  let at = index;
-  while (isGlued(tokens[at - 1], tokens[at])) at -= 1;
-  const first = tokens[at - 1]?.tokenType;
-  return (
-    at < index &&
-    isGlued(tokens[index], tokens[index + 1]) &&
-    (first === Mark.arrow || first === Word.pool)
-  );
+  if (!isGlued(tokens[index - 1], tokens[index])) return false;
+  let first = index - 1;
+  while (isNamePart(tokens[first]) && isGlued(tokens[first - 1], tokens[first])) first -= 1;
+  const start = isNamePart(tokens[first]) ? first : first + 1;
+  const before = tokens[start - 1]?.tokenType;
+  return before === Mark.arrow || before === Word.pool;
+}
+
+function isNamePart(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  return isName(token) || token.tokenType === NumberToken || token.tokenType === Mark.minus;
 }
 
 function isGlued(left: Token | undefined, right: Token | undefined): boolean {
@@ -98,11 +101,10 @@ export function mayBreak(before: Token, token: Token, openParens: number): boole
   return [Reserved.and, Reserved.or, Reserved.else].includes(token.tokenType);
 }
 
-/** Whether a line that has become too long ends between the two. */
-export function mustBreak(before: Token, token: Token, openParens: number): boolean {
-  return (
-    (openParens > 0 && before.tokenType === Mark.comma) || (isLiteral(before) && isLiteral(token))
-  );
+/** Whether a line that has become too long may end between the two. */
+export function mayWrap(before: Token, token: Token, openParens: number): boolean {
+  if (token.tokenType === Mark.arrow || (isLiteral(before) && isLiteral(token))) return true;
+  return openParens > 0 && before.tokenType === Mark.comma;
 }
 
 function isLiteral(token: Token): boolean {

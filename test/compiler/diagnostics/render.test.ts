@@ -81,15 +81,25 @@ describe("text", () => {
     );
   });
 
-  test("of a long line only the part around the place is shown", () => {
-    const long = createSourceFile(0, "l.frame", `${"x".repeat(5000)}lenght${"y".repeat(5000)}`);
-    const lines = renderText(
-      [{ ...unknown, span: { file: 0, start: 5000, end: 5006 } }],
-      [long],
-    ).split("\n");
-    const [, source = "", underline = ""] = lines;
-    expect(source.length).toBeLessThan(180);
-    expect(source.slice(underline.indexOf("^"), underline.lastIndexOf("^") + 1)).toBe("lenght");
+  test.for([
+    ["x".repeat(5000), "y".repeat(5000), "…", "…"],
+    ["x".repeat(5000), "", "…", ""],
+    ["", "y".repeat(200), "", "…"],
+    ["你".repeat(300), "界".repeat(300), "…", "…"],
+  ] as const)("of a long line only the part around the place is shown %#", (row) => {
+    const [before, after, left, right] = row;
+    const long = createSourceFile(0, "l.frame", `${before}lenght${after}`);
+    const span = { file: 0, start: before.length, end: before.length + 6 };
+    const [, source = "", underline = ""] = renderText([{ ...unknown, span }], [long]).split("\n");
+    const columns = [...source].flatMap((character) =>
+      /[你界]/.test(character) ? [character, ""] : [character],
+    );
+    expect(columns.length).toBeLessThan(180);
+    expect(columns.slice(underline.indexOf("^"), underline.lastIndexOf("^") + 1).join("")).toBe(
+      "lenght",
+    );
+    expect(source.startsWith(`  1 | ${left}`)).toBe(true);
+    expect(source.endsWith("…")).toBe(right === "…");
   });
 });
 

@@ -10,10 +10,20 @@ import { WORD_TOKENS } from "../../../src/compiler/syntax/tokens.ts";
 /** The worked examples: every construct of the language. */
 export const EXAMPLES = readFileSync(new URL("worked-examples.frame", import.meta.url), "utf8");
 
-/** Spellings of the tokens of a text. */
+/** Spellings of the tokens of a text; a name with hyphens, such as a pool's, is one. */
 export function tokenImages(text: string): string[] {
-  const lexed = lexFile(createSourceFile(0, "test.frame", text), createCollector());
-  return lexed.tokens.map(({ image }) => image);
+  const { tokens } = lexFile(createSourceFile(0, "test.frame", text), createCollector());
+  const images: string[] = [];
+  let end = -1;
+  let isGlued = false;
+  for (const { image, startOffset, endOffset = 0 } of tokens) {
+    const isHyphen = image === "-" && startOffset === end && /\w$/.test(images.at(-1) ?? "");
+    if (startOffset === end && (isGlued || isHyphen)) images.push(`${images.pop()}${image}`);
+    else images.push(image);
+    isGlued = isHyphen;
+    end = endOffset + 1;
+  }
+  return images;
 }
 
 const IMAGES = tokenImages(EXAMPLES);
