@@ -16,6 +16,7 @@ export {
   WORDS_PER_KEY,
 } from "./abi.ts";
 export { generateJavaScript, type Making } from "./codegen/javascript/generate.ts";
+export { loadUnpackModule } from "./codegen/javascript/load.ts";
 export {
   type Compilation,
   type CompiledProtocol,

@@ -89,7 +89,7 @@ export class RunningRouter {
     this.#listeners = new Listeners(this.#engine);
     this.#watch = watchFiles({
       clock: this.#clock,
-      onChange: () => void this.reload(),
+      onChange: () => void this.reload().catch(() => undefined),
       onTrouble: (folder, code) => this.#logger.warn({ folder, code }, "cannot watch"),
     });
   }
@@ -118,7 +118,10 @@ export class RunningRouter {
    */
   reload(): Promise<ReloadResult> {
     const result = this.#reloading.then(() => this.#reload());
-    this.#reloading = result.catch(() => undefined);
+    this.#reloading = result.catch((error: unknown) => {
+      // A bug of ours must not end the connections of a running router.
+      this.#logger.error({ err: error }, "reload failed: the present configuration stays");
+    });
     return result;
   }
 

@@ -38,7 +38,8 @@ export function handleSignals(router: Signalled, { on, exit }: SignalOptions): v
     isEnding = true;
     void router.drain().finally(() => exit(0));
   };
-  on("SIGHUP", () => void router.reload());
+  // Why one failed is in the log.
+  on("SIGHUP", () => void router.reload().catch(() => undefined));
   on("SIGTERM", end);
   on("SIGINT", end);
   on("SIGUSR2", () => router.logger.info("logs go to standard output: there is no file to reopen"));

@@ -26,11 +26,11 @@ export interface ListenerPlan {
   readonly trustedPeers: readonly AddressBlock[] | undefined;
 }
 
-/** Whether a peer may speak for others. One without an address (a unix socket) is of this machine, and may. */
+/** Whether a peer may speak for others. */
 export function isTrustedPeer(
   blocks: readonly AddressBlock[],
   address: Uint8Array,
   length: number,
 ): boolean {
-  return length === 0 || blocks.some((block) => holdsAddress(block, address, 0, length));
+  return blocks.some((block) => holdsAddress(block, address, 0, length));
 }

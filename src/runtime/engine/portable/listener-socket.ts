@@ -10,7 +10,7 @@ import { AcceptRate } from "./accept-rate.ts";
 import type { EngineContext } from "./context.ts";
 import { clientEndedUndecided, receiveFirstBytes } from "./first-bytes.ts";
 import { clientDrained, clientEnded, clientFailed, forwardToBackend } from "./relay.ts";
-import { bind, Session, sessionOf } from "./session.ts";
+import { bind, Session, sessionOf, UNIX_CLIENT } from "./session.ts";
 
 /** Connections that may wait between the bind of a new listener and the reload that puts it to use. */
 const WAITING_MAX = 1024;
@@ -22,6 +22,7 @@ const address = new Uint8Array(16);
 export class ListenerSocket {
   readonly #context: EngineContext;
   readonly #server: Server;
+  readonly #isUnix: boolean;
   readonly #acceptRate: AcceptRate;
   readonly #perClient = new Map<string, number>();
   #plan: ListenerPlan | undefined;
@@ -35,6 +36,7 @@ export class ListenerSocket {
   constructor(context: EngineContext, server: Server) {
     this.#context = context;
     this.#server = server;
+    this.#isUnix = typeof server.address() === "string";
     this.#acceptRate = new AcceptRate(context.clock);
     server.on("connection", (socket: Socket) => this.#accept(socket));
     server.on("error", (error: NodeJS.ErrnoException) => {
@@ -69,6 +71,7 @@ export class ListenerSocket {
     const most = session.plan.limits.perClient;
     if (most === 0 || session.clientKey !== undefined) return true;
     const key = clientKeyOf(session.clientText);
+    if (key === undefined) return true;
     const open = this.#perClient.get(key) ?? 0;
     if (open >= most) return false;
     this.#perClient.set(key, open + 1);
@@ -122,10 +125,13 @@ export class ListenerSocket {
     const { limits, trustedPeers } = plan;
     const length = parseIpAddress(socket.remoteAddress ?? "", address);
     if (length > 0) session.clientText = formatIpAddress(address, length);
+    else if (this.#isUnix) session.clientText = UNIX_CLIENT;
     if (this.#open > limits.connections) return "connections";
     if (!this.#acceptRate.admit(limits.acceptRate)) return "accept-rate";
     if (trustedPeers === undefined) return this.admitClient(session) ? undefined : "per-client";
-    return isTrustedPeer(trustedPeers, address, length) ? undefined : "proxy-protocol";
+    // Who can open a unix socket is of this machine.
+    const isTrusted = this.#isUnix || isTrustedPeer(trustedPeers, address, length);
+    return isTrusted ? undefined : "proxy-protocol";
   }
 
   #evictOldest(plan: ListenerPlan): void {
@@ -169,9 +175,9 @@ function onClientClose(this: Socket): void {
   sessionOf(this)?.socketClosed();
 }
 
-/** IPv4 addresses count each, IPv6 ones by their /64. */
-function clientKeyOf(text: string): string {
+/** IPv4 addresses count each, IPv6 ones by their /64; who has no address does not count. */
+function clientKeyOf(text: string): string | undefined {
   const length = parseIpAddress(text, address);
   if (length === 16) address.fill(0, IPV6_NETWORK_BYTES);
-  return length === 0 ? text : formatIpAddress(address, length);
+  return length === 0 ? undefined : formatIpAddress(address, length);
 }

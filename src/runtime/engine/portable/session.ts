@@ -17,8 +17,9 @@ type SessionSocket = Socket & { [SESSION]?: Session | undefined };
 
 export type Stage = "inspecting" | "connecting" | "forwarding" | "closing" | "closed";
 
-/** Before it is known, a connection's client is called so; a unix socket's stays so. */
-const NO_ADDRESS = "unix";
+/** What a client is called that has no address: one of a unix socket, and one that was gone before it was asked. */
+export const UNIX_CLIENT = "unix";
+export const UNKNOWN_CLIENT = "unknown";
 
 export class Session {
   readonly id: number;
@@ -33,7 +34,7 @@ export class Session {
   row: Int32Array | undefined;
   held: HeldBytes | undefined;
   hasBytes = false;
-  clientText = NO_ADDRESS;
+  clientText = UNKNOWN_CLIENT;
   /** Under which it counts for limits.per-client; undefined while it does not. */
   clientKey: string | undefined;
   /** What the backend gets first: everything read up to the verdict, less what was dropped or consumed. */
