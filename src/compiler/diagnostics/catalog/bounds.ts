@@ -191,4 +191,13 @@ block; value follows the length.`,
     explanation: `
 end "…"; is the frame's last bytes. Constant bytes in the middle are written as a statement by themselves: "…";`,
   }),
+  walkUnused: entry({
+    code: "WB0322",
+    severity: "warning",
+    message: (args: { name: string }) => `nothing looks at the elements of ${args.name}`,
+    help: () => "write bytes[…] instead, or use the elements in a key",
+    explanation: `
+A repetition that fills a size is walked element by element for every frame. Where no key and no rule looks at the elements,
+bytes of that size say the same and cost nothing.`,
+  }),
 } as const;

@@ -59,7 +59,7 @@ function lowerPart(
   path.cursor = inner.cursor;
   if (lowering.isDecided) return;
   if (!leavesGaps(statement.body)) requireUsedUp(lowering, path, name ?? "block", statement.span);
-  if (isNamed) bind(path, name, groupOf(statement, scope.names, from, to));
+  if (isNamed) bind(lowering, path, name, groupOf(statement, scope.names, from, to));
 }
 
 function groupOf(

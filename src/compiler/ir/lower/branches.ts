@@ -145,6 +145,14 @@ function join(lowering: Lowering, path: Path, arms: readonly Arm[], slotsBefore:
   path.resync = path.resync && counted.every((arm) => arm.path.resync);
   const names = new Set(arms.flatMap((arm) => [...arm.path.scope.names.keys()]));
   for (const name of names) {
+    const hidden = path.scope.names.get(name);
+    const first = arms.map((arm) => arm.path.scope.names.get(name)).find(Boolean);
+    if (hidden !== undefined && first !== undefined) {
+      report(lowering.collector, "duplicateName", first.span, { kind: "field", name }, [
+        { span: hidden.span, message: "first declared here" },
+      ]);
+      continue;
+    }
     if (!lowering.referenced.has(name)) continue;
     const declared = counted.map((arm) => ({ arm, binding: arm.path.scope.names.get(name) }));
     const joined = joinBinding(lowering, path, name, declared);

@@ -111,7 +111,7 @@ function lowerWideInteger(
     );
   }
   emitField(path, title, view, { kind: "bytes" }, field.span);
-  bind(path, field.name?.text, {
+  bind(lowering, path, field.name?.text, {
     kind: "bytes",
     view,
     content: "bytes",
@@ -206,7 +206,7 @@ export function finishInteger(
   if (field.counts !== undefined) lowering.lengths.set(field, value);
   if (field.check !== undefined)
     deferCheck(lowering, path, field.check, value, dottedName(path, title), at);
-  bind(path, field.name?.text, {
+  bind(lowering, path, field.name?.text, {
     kind: "integer",
     value,
     view,
@@ -305,7 +305,7 @@ export function lowerDigits(
     if (field.guard !== undefined || field.check !== undefined)
       report(lowering.collector, "wideInteger", field.span, { name: title });
   }
-  bind(path, field.name?.text, {
+  bind(lowering, path, field.name?.text, {
     kind: "bytes",
     view,
     content: type.name,
@@ -356,7 +356,7 @@ export function lowerBytes(
       expected: "an integer or digits before = check",
       found: name,
     });
-  bind(path, field.name?.text, {
+  bind(lowering, path, field.name?.text, {
     kind: "bytes",
     view,
     content,
@@ -403,8 +403,9 @@ export function lowerBits(
   }
   const extent = { from: at, to: moved(at, bytes) };
   const group: Binding = { kind: "group", members, span: statement.span, extent, present: null };
-  if (statement.name !== undefined && statement.name.text !== "_") bind(path, title, group);
-  else for (const [name, binding] of members) bind(path, name, binding);
+  if (statement.name !== undefined && statement.name.text !== "_")
+    bind(lowering, path, title, group);
+  else for (const [name, binding] of members) bind(lowering, path, name, binding);
 }
 
 type PlacedMember = readonly [member: BitMember, low: number, width: number];
@@ -527,8 +528,20 @@ export function emitField(
   path.ops.push({ kind: "field", path: [...path.where, name], view, value, span });
 }
 
-/** Declares a name in the scope being lowered; `_` and absent names declare nothing. */
-export function bind(path: Path, name: string | undefined, binding: Binding): void {
+/** Declares a name in the scope being lowered; `_` and absent names declare nothing, a name twice is an error. */
+export function bind(
+  lowering: Lowering,
+  path: Path,
+  name: string | undefined,
+  binding: Binding,
+): void {
   if (name === undefined || name === "_") return;
+  const earlier = path.scope.names.get(name);
+  if (earlier !== undefined && earlier.span !== binding.span) {
+    report(lowering.collector, "duplicateName", binding.span, { kind: "field", name }, [
+      { span: earlier.span, message: "first declared here" },
+    ]);
+    return;
+  }
   path.scope.names.set(name, binding);
 }

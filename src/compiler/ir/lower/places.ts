@@ -157,7 +157,7 @@ export function lowerRest(lowering: Lowering, path: Path, statement: RestStateme
     const range = rangeOf(lowering, path, room);
     const view: View = { source: "wire", at, length: room };
     emitField(path, statement.name.text, view, { kind: "bytes" }, statement.span);
-    bind(path, statement.name.text, {
+    bind(lowering, path, statement.name.text, {
       kind: "bytes",
       view,
       content: "bytes",

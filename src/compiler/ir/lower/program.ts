@@ -1,6 +1,7 @@
 // The finished program: bounds and classes read off what was lowered. Emits no operation.
 
 import type { Op, Program } from "../ir.ts";
+import { describeKeyPlaces, keyPlacesOf } from "./key-places.ts";
 import type { Lowering, Path } from "./lowering.ts";
 import { workPerByte } from "./work.ts";
 
@@ -30,7 +31,10 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     class: isWalk ? "bounded walk" : "affine",
     workPerByte: workPerByte(path.ops, lowering.hasSuspendingWalk, described.falseStartsMax),
     impliedGuards: [...new Set(lowering.impliedGuards)],
-    keyPlaces: lowering.keyInfos.map((key) => key.name),
+    keyPlaces: describeKeyPlaces(
+      lowering.keyInfos.map((key) => key.name),
+      keyPlacesOf(path.ops, lowering.slots),
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 // Repetitions as loops: the cursor is carried in a slot, searches are answered at the end of each round. Knows nothing of keys.
 
 import { report } from "../../diagnostics/collector.ts";
-import type { RepeatStatement } from "../../syntax/ast.ts";
+import type { RepeatStatement, Statement } from "../../syntax/ast.ts";
 import { upperBound } from "../interval.ts";
 import type { Cond, Expr, Op, Position, Slot, View } from "../ir.ts";
 import { createScope } from "./bindings.ts";
@@ -74,6 +74,8 @@ export function lowerRepeat(
     learn(lowering, round.path, distance(lowering, round.path.cursor, path.window));
   if (extent.kind === "until") leaveAtTerminator(lowering, round, extent.terminator, statement);
   const searches = prepareSearches(lowering, statement);
+  if (fills && searches.length === 0 && isIdle(lowering, statement))
+    report(lowering.collector, "walkUnused", statement.span, { name: titleOf(statement) });
   reportMisplaced(lowering, statement.body);
   lowering.lowerSteps(round.path, steps, false);
   flushChecks(lowering, round.path);
@@ -81,7 +83,7 @@ export function lowerRepeat(
   const from = path.cursor;
   closeRound(lowering, path, statement, round, whileCond, most);
   const length = lengthBetween(lowering, path, from, path.cursor, titleOf(statement));
-  bind(path, nameOf(statement), {
+  bind(lowering, path, nameOf(statement), {
     kind: "list",
     view: { source: "wire", at: from, length },
     maxBytes: Math.max(0, rangeOf(lowering, path, length).hi),
@@ -89,6 +91,35 @@ export function lowerRepeat(
     span: statement.span,
     extent: { from, to: path.cursor },
     present: null,
+  });
+}
+
+/** A walk that checks nothing and that no key looks into; where it ends was known before. */
+function isIdle(lowering: Lowering, statement: RepeatStatement): boolean {
+  const name = nameOf(statement);
+  if (name !== undefined && lowering.referenced.has(name)) return false;
+  return statement.max === undefined && !hasRules(statement.body);
+}
+
+function hasRules(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    switch (statement.kind) {
+      case "field":
+        return statement.guard !== undefined || statement.check !== undefined;
+      case "literal":
+      case "check":
+      case "switch":
+        return true;
+      case "bits":
+        return statement.members.some((member) => member.guard !== undefined);
+      case "block":
+      case "repeat":
+        return hasRules(statement.body);
+      case "if":
+        return hasRules(statement.then) || hasRules(statement.else ?? []);
+      default:
+        return false;
+    }
   });
 }
 

@@ -1,7 +1,11 @@
 // Room in the module's scratch buffer: for keys that are not on the wire as they are routed. Decides places only.
 
+import { report } from "../../diagnostics/collector.ts";
 import type { Position, Rewrite, View } from "../ir.ts";
 import { constant, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
+
+/** Most bytes that one rewritten key may take. */
+const REWRITE_MAX = 64 * 1024;
 
 /** Reserves room and returns where it begins. */
 function reserve(lowering: Lowering, bytes: number): number {
@@ -26,6 +30,13 @@ export function emitRewrite(
   filler: number | null,
   maxBytes: number,
 ): View {
+  const key = lowering.keys[lowering.keyInfos.length];
+  if (maxBytes > REWRITE_MAX && key !== undefined)
+    report(lowering.collector, "keyScratchTooLarge", key.span, {
+      name: key.name.text,
+      bytes: maxBytes,
+      most: REWRITE_MAX,
+    });
   const at = reserve(lowering, maxBytes);
   const length = newSlot(lowering, `${how}Length`, { lo: 0, hi: maxBytes });
   path.ops.push({ kind: "rewrite", of, how, filler, at, length });
