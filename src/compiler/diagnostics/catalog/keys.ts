@@ -2,12 +2,14 @@
 
 import { entry } from "../entry.ts";
 
+const withArticle = (type: string): string => (type === "integer" ? "a number" : type);
+
 export const keysCatalog = {
   keyTypesDiffer: entry({
     code: "WB0401",
     severity: "error",
     message: (args: { first: string; other: string }) =>
-      `this alternative is ${args.other}, the first one ${args.first}`,
+      `this alternative is ${withArticle(args.other)}, and the first one is ${withArticle(args.first)}`,
     help: () => "let all alternatives be numbers, or all text",
     explanation: `
 A key has one type: rules compare it with numbers or with text. An integer field and a text field cannot be alternatives of
@@ -43,7 +45,7 @@ A group of fields, or an element with several fields, has no single value.`,
   anyNeedsList: entry({
     code: "WB0405",
     severity: "error",
-    message: () => "any names no repetition",
+    message: () => "'any' asks about a repetition, and this names none",
     help: () => "write any list.field == value, where list is a repeat",
     explanation: `
 any is true where some element of a repetition satisfies the condition; the condition names its fields as list.field.`,
@@ -81,5 +83,14 @@ Each key has one declaration; alternatives stand behind else.`,
     help: () => "decide at key; if it stands early in most frames, or lower max",
     explanation: `
 All bytes before the verdict are held in memory for each connection. A key that far behind makes that expensive.`,
+  }),
+  keyNegative: entry({
+    code: "WB0410",
+    severity: "error",
+    message: (args: { name: string }) => `key ${args.name} may be negative`,
+    help: () => "declare the field as u8, u16 …, or guard it: i16 x >= 0",
+    explanation: `
+Rules and hashes work on whole numbers from 0 to 2^53 - 1. A signed field can be a key where a guard keeps it from being
+negative.`,
   }),
 } as const;

@@ -126,6 +126,8 @@ function deliver(
   shape: KeyShape,
 ): void {
   if (value.kind === "integer") {
+    if (rangeOf(lowering, path, value.value).lo < 0)
+      report(lowering.collector, "keyNegative", alternative.span, { name: key.name.text });
     path.ops.push({ kind: "key", key: number, value: { kind: "integer", value: value.value } });
     return;
   }
@@ -179,11 +181,13 @@ function valueOfAlternative(
   let value = valueOfSource(lowering, path, alternative.source, hint);
   for (const modifier of alternative.modifiers) {
     if (value === undefined) return undefined;
-    if (modifier.kind === "max" || modifier.kind === "case") {
-      requireView(lowering, value, modifier);
+    const view = requireView(lowering, value, modifier);
+    if (modifier.kind === "max") continue;
+    if (modifier.kind === "case") {
+      // What has letters is text, also where it came as bytes.
+      value = view === undefined ? undefined : { ...view, isText: true };
       continue;
     }
-    const view = requireView(lowering, value, modifier);
     value = view === undefined ? undefined : modifyView(lowering, path, view, modifier, hint);
   }
   return value;

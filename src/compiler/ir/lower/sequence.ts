@@ -3,11 +3,12 @@
 
 import { assertNever } from "../../../base/assert.ts";
 import type { Expr, Position } from "../ir.ts";
+import { lowerBits } from "./bits.ts";
 import { lowerCounted, lowerPartInSpine, lowerSizedBlock, lowerUnknownSize } from "./blocks.ts";
 import { lowerIf, lowerSwitch } from "./branches.ts";
 import { lowerCheckStatement } from "./checks.ts";
 import { decideWhenReady } from "./decide.ts";
-import { lowerBits, lowerFixedField, lowerLiteral } from "./fields.ts";
+import { lowerFixedField, lowerLiteral } from "./fields.ts";
 import { advance, type Lowering, type Path } from "./lowering.ts";
 import { lowerEnd, lowerEndian, lowerPad, lowerRest, lowerSize } from "./places.ts";
 import { lowerPrefix } from "./prefixes.ts";

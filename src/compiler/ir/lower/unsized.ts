@@ -1,21 +1,16 @@
 // Fields whose end is found by looking: delimiters, C strings, variable-length integers; and fields at an offset, which move
 // nothing.
 
+import { integerConstant } from "../../check/constants.ts";
 import { report } from "../../diagnostics/collector.ts";
 import type { Expression, FieldStatement } from "../../syntax/ast.ts";
 import { upperBound } from "../interval.ts";
 import type { Expr, Position, Slot, View } from "../ir.ts";
 import { slotForm, subtractForms } from "../linear.ts";
+import { lowerBits } from "./bits.ts";
 import { lowerSizedBlock } from "./blocks.ts";
 import { requireInteger } from "./expressions.ts";
-import {
-  finishInteger,
-  lowerBits,
-  lowerBytes,
-  lowerDigits,
-  lowerFixedField,
-  titleOfField,
-} from "./fields.ts";
+import { finishInteger, lowerBytes, lowerDigits, lowerFixedField, titleOfField } from "./fields.ts";
 import {
   advance,
   binary,
@@ -56,11 +51,12 @@ export function lowerUntil(
         ? type.kind === "digits"
           ? DEFAULT_DIGITS_MAX
           : undefined
-        : constantMax(lowering, path, field.max);
+        : constantMax(lowering, field.max);
+    if (max === undefined && field.max !== undefined) return;
     return lowerScan(lowering, path, field, marks, max, rest);
   }
   if (type.kind === "cstring") {
-    const most = constantMax(lowering, path, type.mostBytes);
+    const most = constantMax(lowering, type.mostBytes);
     if (most !== undefined)
       lowerScan(lowering, path, field, [new Uint8Array([0])], Math.max(0, most - 1), rest);
     return;
@@ -74,10 +70,8 @@ function digitSize(value: Expression | undefined) {
   return value === undefined ? undefined : ({ kind: "expression", value } as const);
 }
 
-function constantMax(lowering: Lowering, path: Path, max: Expression): number | undefined {
-  const value = requireInteger(lowering, path, max);
-  if (value === undefined) return undefined;
-  return rangeOf(lowering, path, value).hi;
+function constantMax({ symbols, collector }: Lowering, max: Expression): number | undefined {
+  return integerConstant(max, symbols, collector, "max");
 }
 
 function lowerVarintField(
