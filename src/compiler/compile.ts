@@ -3,12 +3,16 @@
 
 import { dirname, isAbsolute, join } from "node:path";
 import { checkProtocol } from "./check/check-protocol.ts";
+import { declaredNames, withoutConsequences } from "./check/consequences.ts";
 import { constantOf } from "./check/constants.ts";
 import { collectSymbols, type Symbols } from "./check/symbols.ts";
+import { filesCatalog } from "./diagnostics/catalog/files.ts";
 import {
   type Collector,
   createCollector,
+  forward,
   hasErrors,
+  MAX_DIAGNOSTICS,
   report,
   sortedDiagnostics,
 } from "./diagnostics/collector.ts";
@@ -87,6 +91,8 @@ interface Compiling {
   readonly collector: Collector;
   readonly sources: readonly SourceFile[];
   readonly symbols: Symbols;
+  /** Errors of reading and parsing: what they stand in is not looked at further, it is not what was meant. */
+  readonly broken: readonly Diagnostic[];
   readonly protocols: Map<string, CompiledProtocol>;
 }
 
@@ -94,12 +100,13 @@ interface Compiling {
 export function compileFrameFiles(input: CompileInput): Compilation {
   const collector = createCollector();
   const { files, sources } = loadFrameFiles(input.paths, input.read, collector);
+  const broken = collector.found.filter(({ severity }) => severity === "error");
   const symbols = collectSymbols(
     files.map((file) => file.tree),
     collector,
   );
   const protocols = new Map<string, CompiledProtocol>();
-  const compiling: Compiling = { input, collector, sources, symbols, protocols };
+  const compiling: Compiling = { input, collector, sources, symbols, broken, protocols };
   const programs = lowerAll(compiling);
   for (const [name, declaration] of symbols.protocols) {
     const program = programs.get(name);
@@ -121,7 +128,7 @@ export function compileFrameFiles(input: CompileInput): Compilation {
     routers,
     entryProtocols: namesIn(symbols.protocols, isEntry),
     entryRouters: namesIn(symbols.routers, isEntry),
-    tests: symbols.tests.filter((test) => isEntry(test.span)),
+    tests: symbols.tests.filter(({ span }) => isEntry(span) && !isBroken(compiling, span)),
     symbols,
     collector,
   };
@@ -134,15 +141,45 @@ function namesIn(
   return [...declared].flatMap(([name, { span }]) => (isEntry(span) ? [name] : []));
 }
 
+/** Whether reading or parsing failed within the span. */
+function isBroken({ broken }: Compiling, { file, start, end }: Span): boolean {
+  if (broken.length >= MAX_DIAGNOSTICS) return true;
+  return broken.some(({ span }) => span.file === file && span.start >= start && span.start <= end);
+}
+
 function lowerAll(compiling: Compiling): ReadonlyMap<string, Program> {
   const programs = new Map<string, Program>();
   for (const [name, protocol] of compiling.symbols.protocols) {
-    if (!checkProtocol(protocol, compiling.collector)) continue;
-    const program = lowerOne(compiling, protocol, compiling.collector, "frame");
+    if (isBroken(compiling, protocol.span)) continue;
+    const own = createCollector();
+    const program = checkProtocol(protocol, own)
+      ? lowerOne(compiling, protocol, own, "frame")
+      : undefined;
+    forwardCauses(compiling, protocol, own);
     if (program !== undefined) programs.set(name, program);
   }
   return programs;
 }
+
+/** What was found of a protocol, without what only follows from something else that was found. */
+function forwardCauses(compiling: Compiling, protocol: ProtocolDeclaration, own: Collector): void {
+  const frames = protocol.items.filter((item) => item.kind === "frame");
+  const causes = withoutConsequences(own.found, {
+    declared: declaredNames(frames.flatMap((frame) => frame.body)),
+    lacksFiles: lacksFiles(compiling),
+    textOf: ({ span }) => textOf(compiling.sources, span),
+  });
+  for (const cause of causes) forward(compiling.collector, cause);
+}
+
+/** Whether an import failed: what is not known may be declared there. */
+function lacksFiles({ broken }: Compiling): boolean {
+  return broken.some(({ code }) => FILE_CODES.has(code));
+}
+
+const FILE_CODES: ReadonlySet<string> = new Set(
+  Object.values(filesCatalog).map(({ code }) => code),
+);
 
 function lowerOne(
   compiling: Compiling,
@@ -178,6 +215,7 @@ function compilePrefix(
   for (const name of item.protocols) {
     const declaration = compiling.symbols.protocols.get(name.text);
     if (declaration === undefined) {
+      if (lacksFiles(compiling)) return undefined;
       report(compiling.collector, "unknownName", name.span, {
         kind: "protocol",
         name: name.text,
@@ -205,6 +243,7 @@ export function compilePrefixes(
     collector: createCollector(),
     sources: compilation.sources,
     symbols: compilation.symbols,
+    broken: [],
     protocols: new Map(),
   };
   return names.flatMap((name) => {
@@ -223,7 +262,9 @@ function compileRouter(
 ): CompiledRouter | undefined {
   const { collector, symbols } = compiling;
   const name = declaration.protocol.text;
+  if (isBroken(compiling, declaration.span)) return undefined;
   if (!symbols.protocols.has(name)) {
+    if (lacksFiles(compiling)) return undefined;
     report(collector, "unknownName", declaration.protocol.span, {
       kind: "protocol",
       name,

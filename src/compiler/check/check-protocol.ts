@@ -3,6 +3,7 @@
 
 import { type Collector, report } from "../diagnostics/collector.ts";
 import type { ProtocolDeclaration, ProtocolItem, Statement } from "../syntax/ast.ts";
+import { bodiesOf } from "./statement-bodies.ts";
 
 /** Reports what is wrong with a protocol's structure; false where it cannot be lowered. */
 export function checkProtocol(protocol: ProtocolDeclaration, collector: Collector): boolean {
@@ -18,6 +19,8 @@ export function checkProtocol(protocol: ProtocolDeclaration, collector: Collecto
     checkStatements(frame.body, collector);
     checkEnd(frame.body, collector);
   }
+  const isAtKey = protocol.items.some((item) => item.kind === "decide" && item.at === "key");
+  if (isAtKey) for (const frame of frames) requireUnverified(frame.body, collector);
   checkKeys(protocol, collector);
   return collector.counts.error === before && frames.length > 0;
 }
@@ -53,21 +56,25 @@ function checkStatements(statements: readonly Statement[], collector: Collector)
           report(collector, "layersUnsupported", statement.span, {});
         if (statement.counts !== undefined) checkCounts(statement, statements, collector);
         break;
-      case "block":
-      case "repeat":
-        checkStatements(statement.body, collector);
-        break;
-      case "if":
-        checkStatements(statement.then, collector);
-        checkStatements(statement.else ?? [], collector);
-        break;
-      case "switch":
-        for (const arm of statement.arms) checkStatements(arm.body, collector);
-        checkStatements(statement.else ?? [], collector);
-        break;
       default:
         break;
     }
+    for (const body of bodiesOf(statement)) checkStatements(body, collector);
+  }
+}
+
+/** With `decide at key` a check is not waited for, which its author has to have meant. */
+function requireUnverified(statements: readonly Statement[], collector: Collector): void {
+  for (const statement of statements) {
+    const call =
+      statement.kind === "check"
+        ? statement.call
+        : statement.kind === "field"
+          ? statement.check
+          : undefined;
+    if (call !== undefined && !call.isUnverified)
+      report(collector, "checkUnverified", call.span, { algorithm: call.algorithm.text });
+    for (const body of bodiesOf(statement)) requireUnverified(body, collector);
   }
 }
 

@@ -29,9 +29,7 @@ export function report<Key extends CatalogKey>(
 ): void {
   // The key ties the arguments to the entry; a union of entries cannot express that by itself.
   const found = catalog[key] as CatalogEntry<ArgumentsOf<Key>>;
-  collector.counts[found.severity] += 1;
-  if (collector.counts[found.severity] > MAX_DIAGNOSTICS) return;
-  collector.found.push({
+  forward(collector, {
     code: found.code,
     severity: found.severity,
     message: found.message(args),
@@ -39,6 +37,12 @@ export function report<Key extends CatalogKey>(
     help: found.help(args),
     ...(related.length > 0 ? { related } : {}),
   });
+}
+
+/** Adds what another collector found. */
+export function forward(collector: Collector, diagnostic: Diagnostic): void {
+  collector.counts[diagnostic.severity] += 1;
+  if (collector.counts[diagnostic.severity] <= MAX_DIAGNOSTICS) collector.found.push(diagnostic);
 }
 
 /** Whether anything reported so far forbids compiling. */

@@ -69,6 +69,7 @@ function runOne(compilation: Compilation, test: TestDeclaration): boolean {
   const expectations = test.statements.filter((statement) => statement.kind === "expect");
   if (expectations.length === 0) report(collector, "testWithoutExpectation", test.title.span, {});
   const client = clientOf(compilation, test);
+  if (client === undefined) return true;
   const examination = examine(protocol, bytes);
   const isDecided = examination.verdict === "frame" || examination.verdict === "key";
   const outcome =
@@ -94,9 +95,10 @@ function clientOf(compilation: Compilation, test: TestDeclaration) {
   const text =
     written?.kind === "client" ? Buffer.from(written.address.bytes).toString("utf8") : "127.0.0.1";
   const length = parseIpAddress(text, address);
-  if (length === 0 && written !== undefined)
+  if (length > 0) return { address, length };
+  if (written !== undefined)
     report(compilation.collector, "badClientAddress", written.span, { text });
-  return { address, length };
+  return undefined;
 }
 
 function check(examined: Examined, what: Expectation, span: TestDeclaration["span"]): void {

@@ -2,6 +2,9 @@
 
 import { entry } from "../entry.ts";
 
+/** A frame is called so by the passes; other parts have names of their own. */
+const partNamed = (name: string): string => (name === "frame" ? "the frame" : name);
+
 export const boundsCatalog = {
   unboundedFrame: entry({
     code: "WB0301",
@@ -45,16 +48,17 @@ Arithmetic is exact up to 2^53 - 1. A product or sum of unlimited values may exc
   impossibleRead: entry({
     code: "WB0305",
     severity: "error",
-    message: (args: { name: string }) => `${args.name} never fits into its part`,
-    help: () => "check the offset and size against the size of the frame or block",
+    message: (args: { name: string }) =>
+      `${args.name} always ends beyond the frame, block or element around it`,
+    help: () => "check its offset and size against the size of what is around it",
     explanation: `
 Whatever the client sends, the field lies beyond the end of the frame, block or element around it.`,
   }),
   guardNeverHolds: entry({
     code: "WB0306",
     severity: "error",
-    message: (args: { name: string }) => `the rule for ${args.name} never holds`,
-    help: () => "check the value against the type and the rules before it",
+    message: (args: { name: string }) => `no value that ${args.name} can have satisfies this rule`,
+    help: () => "check the value against the field's type and the rules before it",
     explanation: `
 No value that the field can have satisfies the guard: every frame would be refused.`,
   }),
@@ -114,10 +118,10 @@ The smallest possible frame, or a part of it, exceeds the maximum that was given
     severity: "error",
     message: (args: { name: string; bytes: number | undefined }) =>
       args.bytes === undefined
-        ? `the fields of ${args.name} never fill it exactly`
+        ? `the fields of ${partNamed(args.name)} never fill it exactly`
         : args.bytes < 0
-          ? `the fields of ${args.name} take ${-args.bytes} bytes too many`
-          : `${args.bytes} bytes of ${args.name} are not described`,
+          ? `the fields of ${partNamed(args.name)} take ${-args.bytes} bytes too many`
+          : `${args.bytes} bytes of ${partNamed(args.name)} are not described`,
     help: () => "describe all its bytes, or end it with rest;",
     explanation: `
 A sized part has to be used up exactly, so that a frame with something else in it is not passed. rest; takes what is left.`,

@@ -2,12 +2,19 @@
 
 import { bytesConstant, integerConstant } from "../../check/constants.ts";
 import type { Symbols } from "../../check/symbols.ts";
-import { type Collector, createCollector, hasErrors, report } from "../../diagnostics/collector.ts";
+import {
+  type Collector,
+  createCollector,
+  forward,
+  hasErrors,
+  report,
+} from "../../diagnostics/collector.ts";
 import type { Span } from "../../source/span.ts";
 import type {
   Expression,
   FrameDeclaration,
   KeyDeclaration,
+  MaxStatement,
   ProtocolDeclaration,
   Statement,
 } from "../../syntax/ast.ts";
@@ -16,6 +23,7 @@ import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { decideFrame } from "./decide.ts";
 import { keyFieldsOf } from "./key-fields.ts";
+import { keyPlacesOf } from "./key-places.ts";
 import { FRAME_START, failAt, type Lowering, moved, type Path } from "./lowering.ts";
 import { createMeasure, measureBody, minimumUntil, type Size } from "./measure.ts";
 import { leavesGaps } from "./misplaced.ts";
@@ -61,11 +69,7 @@ export function lowerProtocol(input: LoweringInput): Program | undefined {
   const quiet = createCollector();
   const early = lowerFrame({ ...input, collector: quiet }, frame, "key");
   if (early !== undefined && !hasErrors(quiet)) return early;
-  for (const finding of quiet.found)
-    if (finding.severity === "error") {
-      collector.counts.error += 1;
-      collector.found.push(finding);
-    }
+  for (const finding of quiet.found) if (finding.severity === "error") forward(collector, finding);
   return undefined;
 }
 
@@ -80,8 +84,11 @@ function lowerFrame(
     createMeasure(symbols, () => undefined),
     frame.body,
   );
-  const limits = limitsOf(input, frame, size);
-  if (limits === undefined) return undefined;
+  // Without a limit, which is reported, it is lowered all the same: what else is wrong may be why there is none.
+  const limits = limitsOf(input, frame, size) ?? {
+    frameMax: FRAME_MAX_LIMIT,
+    isExplicit: writtenMax(input, frame) !== undefined,
+  };
   const lowering = createLowering(input, frame, decideAt, limits.frameMax, limits.isExplicit);
   const needMin = fewestBytes(lowering, frame, size);
   const path = createPath(input, frame, needMin);
@@ -91,6 +98,7 @@ function lowerFrame(
   path.ops.splice(openOps, 0, ...path.hoist);
   if (!lowering.isDecided) finishFrame(lowering, path, frame);
   reportStart(lowering, frame, decideAt);
+  if (decideAt === "frame") reportLateKeys(lowering, path);
   if (collector.counts.error > before) return undefined;
   const drop = dropMax(input, frame, limits.frameMax);
   return describeProgram(lowering, path, {
@@ -122,6 +130,19 @@ function finishFrame(lowering: Lowering, path: Path, frame: FrameDeclaration): v
   decideFrame(lowering, path, path.cursor);
 }
 
+/** A key behind so many bytes of a held frame is worth a warning. */
+const LATE_KEY_BYTES = 64 * 1024;
+
+function reportLateKeys(lowering: Lowering, path: Path): void {
+  for (const { key, at } of keyPlacesOf(path.ops, lowering.slots)) {
+    const declaration = lowering.keys[key];
+    const farthest = Math.min(at?.hi ?? 0, lowering.frameMax);
+    if (declaration === undefined || farthest <= LATE_KEY_BYTES) continue;
+    const name = declaration.name.text;
+    report(lowering.collector, "keyBehindBody", declaration.span, { name, bytes: farthest });
+  }
+}
+
 function hasResync(frame: FrameDeclaration): boolean {
   return frame.body.some(
     (statement) =>
@@ -137,8 +158,8 @@ interface Limits {
 /** The frame's maximum: the author's, or what the widths allow. */
 function limitsOf(input: LoweringInput, frame: FrameDeclaration, size: Size): Limits | undefined {
   const { symbols, collector, protocol } = input;
-  const written = [...frame.body, ...protocol.items].find((item) => item.kind === "max");
-  if (written?.kind === "max") {
+  const written = writtenMax(input, frame);
+  if (written !== undefined) {
     const max = integerConstant(written.value, symbols, collector, "a maximum");
     if (max === undefined) return undefined;
     if (max > FRAME_MAX_LIMIT || max < 1) {
@@ -161,6 +182,12 @@ function limitsOf(input: LoweringInput, frame: FrameDeclaration, size: Size): Li
     derived: Number.isFinite(size.max) ? size.max : undefined,
   });
   return undefined;
+}
+
+function writtenMax({ protocol }: LoweringInput, frame: FrameDeclaration) {
+  return [...frame.body, ...protocol.items].find(
+    (item): item is MaxStatement => item.kind === "max",
+  );
 }
 
 function createLowering(

@@ -9,7 +9,8 @@ import { type Step, spanOf, titleOf } from "./steps.ts";
 /** Reports a size that may be negative or leaves the exact integers. */
 export function isPossibleSize(lowering: Lowering, path: Path, step: Step, size: Expr): boolean {
   const range = rangeOf(lowering, path, size);
-  const name = titleOf(step);
+  const isOwn = step.kind === "statement" && step.statement.kind === "size";
+  const name = isOwn ? "this part" : titleOf(step);
   if (!Number.isFinite(range.hi)) {
     report(lowering.collector, "overflow", spanOf(step), { what: `the size of ${name}` });
     return false;
