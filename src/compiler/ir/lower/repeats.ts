@@ -199,7 +199,8 @@ function openRound(
   const at = newSlot(
     lowering,
     `${title}At`,
-    { lo: start.lo, hi: Math.max(start.lo, farthest) },
+    // The place before the first round is known no better than its slot, which may reach beyond the part's end.
+    { lo: start.lo, hi: Math.max(start.hi, farthest) },
     "position",
   );
   path.ops.push({ kind: "calc", slot: at, value: positionExpr(path.cursor) });

@@ -47,8 +47,8 @@ export function restFrom(
   minimums: readonly number[],
 ): Rest {
   const measure = createMeasure(lowering.symbols, knownOn(lowering, path));
-  // With `decide at key` only what comes up to the last key has to come.
-  if (lowering.decideAt === "key")
+  // With `decide at key` only what comes up to the last key has to come; a branch or round is never left early.
+  if (lowering.decideAt === "key" && !path.isBranch)
     return {
       constant: minimumUntil(measure, steps.slice(from), lowering.keyFields),
       known: null,
