@@ -12,6 +12,7 @@ import {
   copyState,
   initialState,
   isNotNegative,
+  mostOf,
   PRESENT,
   provenInterval,
   type State,
@@ -121,7 +122,9 @@ function isKnown(joined: State, form: LinearForm): boolean {
 }
 
 function intervalOn(state: State | undefined, form: LinearForm): Interval {
-  return state === undefined ? NOTHING : provenInterval(state, form);
+  if (state === undefined) return NOTHING;
+  const interval = provenInterval(state, form);
+  return { lo: interval.lo, hi: Math.min(interval.hi, mostOf(state, form)) };
 }
 
 function coverOf(intervals: readonly Interval[]): Interval {
