@@ -228,8 +228,10 @@ function makeStatement(
       return [integerPart(making, statement.type, statement.name?.text ?? "bits", value)];
     }
     case "block": {
+      const outer = new Map(making.names);
       const inner = makeBody(making, statement.body);
       settleSize(making, statement.body, inner);
+      if (statement.name !== undefined) qualifyNames(making, outer, statement.name.text);
       return sizedGroup(making, statement.size, statement.name?.text ?? "block", inner);
     }
     case "repeat":
@@ -255,6 +257,14 @@ function makeStatement(
     default:
       return [];
   }
+}
+
+/** Behind a named block its names are dotted, and what they hid is seen again. */
+function qualifyNames(making: Making, outer: ReadonlyMap<string, Part>, name: string): void {
+  const inner = [...making.names].filter(([each, part]) => outer.get(each) !== part);
+  making.names.clear();
+  for (const [each, part] of outer) making.names.set(each, part);
+  for (const [each, part] of inner) making.names.set(`${name}.${each}`, part);
 }
 
 function bytesPart(name: string, bytes: Uint8Array): Part {

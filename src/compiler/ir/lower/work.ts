@@ -136,6 +136,9 @@ function literalBytes(cond: Cond): number {
   switch (cond.kind) {
     case "equals":
       return cond.literals.reduce((sum, literal) => sum + literal.length, 0);
+    case "encoding":
+    case "has":
+      return cond.view.length.kind === "const" ? cond.view.length.value : 0;
     case "and":
     case "or":
       return literalBytes(cond.left) + literalBytes(cond.right);
