@@ -81,6 +81,7 @@ describe("keys", () => {
       `${field("database", "nonempty")}, ${field("user", "case{to: lower}, max{value: 64}")}`,
     ],
     ['phone trim left "0"', field("phone", 'trim{side: left, bytes: "0"}')],
+    ["labels dotted lower", field("labels", "dotted, case{to: lower}")],
     [
       'phone trim right " \\0" upper',
       field("phone", 'trim{side: right, bytes: " \\u0000"}, case{to: upper}'),
