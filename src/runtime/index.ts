@@ -7,6 +7,7 @@ export { configurationJsonSchema } from "./config/schema.ts";
 export { formatSize } from "./config/units.ts";
 export type { BindFailure, ListenerAddress } from "./listeners.ts";
 export type { LogDestination } from "./log/logger.ts";
+export { createLoader } from "./reload/compiling-loader.ts";
 export type { Estimate } from "./reload/estimate.ts";
 export type { FrameLoad, LoadedRouter, Loader } from "./reload/loader.ts";
 export { type Preparation, type Prepared, prepare } from "./reload/prepare.ts";
@@ -16,7 +17,7 @@ export {
   type DrainOptions,
   type ReloadResult,
   type RouterOptions,
-  RunningRouter,
+  type RunningRouter,
   type StartResult,
   startRouter,
 } from "./router.ts";

@@ -1,7 +1,6 @@
 // The composition root: a running router made of configuration, snapshot, engine, log and counters. Sets no
 // signal handler and ends no process.
 
-import { renderText } from "../compiler/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
 import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
@@ -189,9 +188,4 @@ export class RunningRouter {
     if (this.#snapshot.configuration.isWatched) this.#watch.update(files, marked);
     this.#logger.error({ epoch: this.epoch }, "reload refused: the present configuration stays");
   }
-}
-
-/** A report as text for a terminal. */
-export function reportText({ diagnostics, sources }: Report, useColour = false): string {
-  return renderText(diagnostics, sources, useColour);
 }

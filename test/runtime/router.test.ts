@@ -4,9 +4,15 @@ import type { Socket } from "node:net";
 import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WATCH_SETTLE_MS } from "../../src/runtime/reload/watch.ts";
-import { reportText, startRouter } from "../../src/runtime/router.ts";
+import { startRouter } from "../../src/runtime/router.ts";
 import { starFrame } from "./support/modules.ts";
-import { configuration, Folder, lineLoader, startTestRouter } from "./support/router.ts";
+import {
+  configuration,
+  Folder,
+  lineLoader,
+  reportText,
+  startTestRouter,
+} from "./support/router.ts";
 import {
   closedPort,
   exchange,

@@ -7,11 +7,11 @@ import type { Member } from "./member.ts";
 /** The name under which this algorithm is published; any change of an answer needs a new one. */
 export const RING_VERSION = "ring/1";
 /** Points of a unit of weight: members' shares stay within 8 % of each other's at 30 members. */
-export const RING_POINTS_PER_WEIGHT = 1600;
+const RING_POINTS_PER_WEIGHT = 1600;
 /** Points of a ring at most; above, every member has half of them, a quarter, …, so that few keys move. */
 export const RING_POINTS_MAX = 1_000_000;
 /** Points looked at for one key before the rest is decided by score; bounds the work while most members are out. */
-export const RING_WALK_MAX = 4096;
+const RING_WALK_MAX = 4096;
 
 const POINT_SEED = 0x72696e67;
 const SCORE_SEED = 0x73636f72;

@@ -34,7 +34,7 @@ export function checkShape(root: YamlValue, collector: Collector): CheckedFile |
 }
 
 /** The value without places, as the schema takes it. */
-export function plainValue(value: YamlValue): unknown {
+function plainValue(value: YamlValue): unknown {
   switch (value.kind) {
     case "scalar":
       return value.value;

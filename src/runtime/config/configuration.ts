@@ -15,7 +15,7 @@ export interface Configuration {
 }
 
 /** Where a listener's program comes from; paths as `resolveFrom` made them. */
-export type RouterReference =
+type RouterReference =
   | { readonly kind: "frame"; readonly path: string; readonly router: string }
   | { readonly kind: "module"; readonly path: string };
 
@@ -39,7 +39,7 @@ export interface ListenerConfiguration {
   readonly proxyProtocol: ProxyProtocolConfiguration | undefined;
 }
 
-export interface ProxyProtocolConfiguration {
+interface ProxyProtocolConfiguration {
   readonly version: "any" | "v1" | "v2";
   /** Networks whose peers may say who the client is; others are refused. */
   readonly from: readonly AddressBlock[];
@@ -56,12 +56,12 @@ export interface PoolConfiguration {
   readonly connectionsMax: number;
 }
 
-export interface BackendConfiguration extends Endpoint {
+interface BackendConfiguration extends Endpoint {
   readonly identity: string;
   readonly weight: number;
 }
 
-export interface LogConfiguration {
+interface LogConfiguration {
   readonly level: CheckedFile["log"]["level"];
   readonly connections: CheckedFile["log"]["connections"];
 }

@@ -3,7 +3,7 @@
 import { formatIpAddress, parseIpAddress } from "../../base/ip-address.ts";
 
 /** Longest path of a unix socket that the kernel takes, its terminating NUL left out (unix(7)). */
-export const UNIX_PATH_BYTES_MAX = 107;
+const UNIX_PATH_BYTES_MAX = 107;
 
 /** Where a listener accepts. `port` 0 takes any free one. */
 export type Bind =

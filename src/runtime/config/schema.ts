@@ -115,7 +115,7 @@ const poolLimits = z.strictObject({
   queue: count().default(0).describe("Connections that wait for a backend at its limit."),
 });
 
-export const BALANCES = [
+const BALANCES = [
   "ring",
   "round-robin",
   "maglev",

@@ -4,7 +4,7 @@ const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } 
 const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** Longest duration: a timer of Node holds no more milliseconds. */
-export const DURATION_MAX_MS = 2 ** 31 - 1;
+const DURATION_MAX_MS = 2 ** 31 - 1;
 
 /** `250ms`, `5s`, `10m`, `1h`, `2d`; one whole number and one unit. */
 export const DURATION_PATTERN = /^([1-9][0-9]{0,8})(ms|s|m|h|d)$/;

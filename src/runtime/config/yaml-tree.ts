@@ -7,7 +7,7 @@ import { type Collector, report, type Span } from "../../compiler/index.ts";
 /** Longest configuration, in UTF-16 code units. */
 export const YAML_LENGTH_MAX = 1024 * 1024;
 /** Deepest nesting: the composer is recursive. */
-export const YAML_DEPTH_MAX = 32;
+const YAML_DEPTH_MAX = 32;
 /** Lexical tokens of one file: some texts of few characters take the composer seconds. */
 const TOKENS_MAX = 250_000;
 /** Values in the tree once aliases are unfolded. */
@@ -22,7 +22,7 @@ export type YamlValue =
       readonly entries: ReadonlyMap<string, YamlEntry>;
     };
 
-export interface YamlEntry {
+interface YamlEntry {
   readonly keySpan: Span;
   readonly value: YamlValue;
 }

@@ -4,7 +4,7 @@
 import { type Backend, type Pool, pickBackend } from "./pool.ts";
 
 /** Retries may be at most this part of the connects in progress: a failing pool must not be stormed. */
-export const RETRY_BUDGET = 0.2;
+const RETRY_BUDGET = 0.2;
 /** Retries that are always allowed, so that a quiet pool can retry at all. */
 export const RETRY_ALLOWANCE_MIN = 3;
 /** A retry waits up to so long, at random, so that those which failed together do not return together. */

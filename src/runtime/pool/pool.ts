@@ -6,9 +6,9 @@ import { buildRing, pickFromRing, type Ring } from "../balance/ring.ts";
 import { createRoundRobin, pickRoundRobin, type RoundRobin } from "../balance/round-robin.ts";
 
 /** `ring` takes the router's key; a connection without one goes round-robin. */
-export type Balance = "ring" | "round-robin";
+type Balance = "ring" | "round-robin";
 
-export interface BackendSpec extends Member {
+interface BackendSpec extends Member {
   /** An IP address in its canonical form. */
   readonly host: string;
   readonly port: number;
@@ -33,13 +33,13 @@ export interface PoolSpec {
 }
 
 /** Counts of one backend of one pool. */
-export interface BackendUsage {
+interface BackendUsage {
   /** Connections that are being opened, or open. */
   connections: number;
 }
 
 /** Counts of one pool. */
-export interface PoolUsage {
+interface PoolUsage {
   /** Connects in progress, retries included. */
   connecting: number;
   /** Retries in progress. */

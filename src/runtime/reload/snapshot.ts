@@ -14,7 +14,7 @@ export interface Snapshot {
   readonly listeners: readonly SnapshotListener[];
 }
 
-export interface SnapshotListener {
+interface SnapshotListener {
   readonly bind: Bind;
   /** What tells sockets apart over reloads: one whose key stays is not closed. */
   readonly socketKey: string;

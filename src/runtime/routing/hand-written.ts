@@ -14,20 +14,17 @@ import {
 import type { RouterProgram } from "./program.ts";
 
 /** Bytes a hand-written unpack may ask for before its verdict: it states no bound, so we do. */
-export const HAND_WRITTEN_HOLD_MAX = 64 * 1024;
+const HAND_WRITTEN_HOLD_MAX = 64 * 1024;
 /** Longest key it may answer, in bytes. */
-export const HAND_WRITTEN_KEY_MAX = 1024;
+const HAND_WRITTEN_KEY_MAX = 1024;
 /** Distinct refusal texts that are told apart in logs and counters; any further is `other`. */
 const REJECT_TEXTS_MAX = 32;
 const REJECT_TEXT_CHARACTERS_MAX = 48;
 
-/** What a hand-written unpack answers; checked, for it comes from outside. */
-export type HandWrittenVerdict =
-  | { readonly need: number }
-  | { readonly frame: number; readonly key?: string | Uint8Array | undefined }
-  | { readonly reject: string };
-
-/** Sees all bytes held so far of one connection; must keep no reference to them. */
+/**
+ * Sees all bytes held so far of one connection, must keep no reference to them, and answers at once: `{ need }` so many
+ * more bytes at least, `{ frame, key }` a frame's length and the text or bytes to balance by, or `{ reject }` a text.
+ */
 export type HandWrittenUnpack = (buffer: Buffer) => unknown;
 
 /** First of the reasons. */
@@ -64,7 +61,7 @@ export function handWrittenProgram(
 }
 
 /** Wraps the user's function; the result obeys the ABI whatever the function answers. */
-export function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackModule {
+function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackModule {
   const reasons: RejectReason[] = [KEY_TOO_LONG, TOO_LONG, OTHER];
   const scratch = new Uint8Array(HAND_WRITTEN_KEY_MAX);
   const meta: UnpackMeta = {

@@ -35,7 +35,7 @@ export type RouteOutcome =
   | { readonly kind: "reject"; readonly rule: DecidingRule; readonly message: string };
 
 /** Compiled rules: immutable, shared by every connection of a snapshot. */
-export interface RouteTable {
+interface RouteTable {
   readonly outcomes: readonly RouteOutcome[];
   /** @returns the index into `outcomes` of the first rule that holds, or -1 where none does. */
   decide(input: RouteInput): number;

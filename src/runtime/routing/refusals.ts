@@ -52,7 +52,7 @@ export type Ending = keyof typeof ENDINGS;
  * Errors that are this machine's, by `errno` name: counted as `local:<errno>`, never held against a backend,
  * never retried on another one.
  */
-export const LOCAL_ERRORS = [
+const LOCAL_ERRORS = [
   "EADDRNOTAVAIL",
   "EMFILE",
   "ENFILE",

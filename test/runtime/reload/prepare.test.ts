@@ -1,7 +1,9 @@
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { renderText } from "../../../src/compiler/index.ts";
 import type { Machine } from "../../../src/runtime/config/machine.ts";
 import { thisMachine } from "../../../src/runtime/config/machine.ts";
+import { createLoader } from "../../../src/runtime/reload/compiling-loader.ts";
 import { CONNECTION_BYTES } from "../../../src/runtime/reload/estimate.ts";
 import { prepare } from "../../../src/runtime/reload/prepare.ts";
 import { STAR_FRAME_MAX } from "../support/modules.ts";
@@ -65,6 +67,39 @@ describe("the worst case", () => {
     const { localAddresses, memoryBytes } = thisMachine();
     expect(localAddresses).toContain("127.0.0.1");
     expect(memoryBytes).toBeGreaterThan(2 ** 20);
+  });
+});
+
+describe("a configuration that cannot be read", () => {
+  test.for<[what: string, make: (path: string) => void, finding: string]>([
+    ["missing", () => undefined, "no such file"],
+    ["a directory", (path) => mkdirSync(path), "it is a directory"],
+    [
+      "100 MB",
+      (path) => {
+        writeFileSync(path, "");
+        truncateSync(path, 100_000_000);
+      },
+      "100000000 bytes, the limit is 16777216",
+    ],
+    [
+      "no text",
+      (path) => writeFileSync(path, Buffer.from("a: \xff", "latin1")),
+      "the bytes are not UTF-8",
+    ],
+  ])("%s: one line", async ([, make, finding]) => {
+    const path = new Folder().file("waybill.yaml");
+    make(path);
+    const { report, prepared } = await prepare(path, createLoader(), roomy);
+    expect(prepared).toBeUndefined();
+    const [line, help, ...rest] = renderText(report.diagnostics, report.sources)
+      .trimEnd()
+      .split("\n");
+    expect(line).toBe(
+      `${path}: error WB0928: the configuration '${path}' cannot be read: ${finding}`,
+    );
+    expect(help).toMatch(/help:/);
+    expect(rest).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { TestJournal } from "./journal.ts";
 import { star } from "./modules.ts";
 import { makeProgram, toPool } from "./programs.ts";
 
-export const generousLimits: ListenerLimits = {
+const generousLimits: ListenerLimits = {
   inspectMs: 10_000,
   idleMs: 60_000,
   connections: 10_000,
@@ -50,9 +50,9 @@ export interface Setup {
 }
 
 /** Everything goes to the first pool, keyed by the station. */
-export const starProgram = makeProgram(star, [toPool("main", 0)]);
+const starProgram = makeProgram(star, [toPool("main", 0)]);
 
-export function makePlan(setup: Setup): { plan: ListenerPlan; pools: ReadonlyMap<string, Pool> } {
+function makePlan(setup: Setup): { plan: ListenerPlan; pools: ReadonlyMap<string, Pool> } {
   const pools = buildPools(setup.pools);
   const program = setup.program ?? starProgram;
   const plan: ListenerPlan = {

@@ -8,7 +8,7 @@ import type {
 } from "../../../src/runtime/routing/program.ts";
 
 /** The first key as text, `undefined` where missing. */
-export function firstKey(input: RouteInput): string | undefined {
+function firstKey(input: RouteInput): string | undefined {
   if (input.s[6] === -1) return undefined;
   const at = input.start + (input.s[4] ?? 0);
   return input.buf.toString("latin1", at, at + (input.s[5] ?? 0)).trim();

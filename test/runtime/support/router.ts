@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createSourceFile, type Diagnostic } from "../../../src/compiler/index.ts";
+import { createSourceFile, type Diagnostic, renderText } from "../../../src/compiler/index.ts";
 import type { FrameLoad, LoadedRouter, Loader } from "../../../src/runtime/reload/loader.ts";
+import type { Report } from "../../../src/runtime/reload/report.ts";
 import { loadUnpackFile } from "../../../src/runtime/reload/unpack-module.ts";
 import {
   type RouterOptions,
   type RunningRouter,
-  reportText,
   startRouter,
 } from "../../../src/runtime/router.ts";
 import { proxyV1, proxyV2, star } from "./modules.ts";
@@ -79,7 +79,11 @@ export class Folder {
   }
 }
 
-export type LogLine = Readonly<Record<string, unknown>>;
+type LogLine = Readonly<Record<string, unknown>>;
+
+export function reportText({ diagnostics, sources }: Report): string {
+  return renderText(diagnostics, sources);
+}
 
 export interface TestRouter {
   readonly router: RunningRouter;

@@ -19,7 +19,7 @@ export type Stage = "inspecting" | "connecting" | "forwarding" | "closing" | "cl
 
 /** What a client is called that has no address: one of a unix socket, and one that was gone before it was asked. */
 export const UNIX_CLIENT = "unix";
-export const UNKNOWN_CLIENT = "unknown";
+const UNKNOWN_CLIENT = "unknown";
 
 export class Session {
   readonly id: number;
