@@ -3,7 +3,8 @@
 import { entry } from "../entry.ts";
 
 /** Places in a file of keys: `vip.txt:12`. */
-interface FileArguments {
+/** What all messages about a list file name; exported because the catalogue's declared type spells it. */
+export interface FileArguments {
   readonly path: string;
 }
 
