@@ -3,7 +3,7 @@
 import { report } from "../../diagnostics/collector.ts";
 import type { IfStatement, Statement, SwitchStatement } from "../../syntax/ast.ts";
 import { hull, type Interval } from "../interval.ts";
-import type { Cond, Expr, Found, Op, Range, Slot } from "../ir.ts";
+import type { Cond, Expr, Found, Op, Range, Slot, View } from "../ir.ts";
 import { sameForm } from "../linear.ts";
 import { type Binding, createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
@@ -19,7 +19,6 @@ import {
   formAt,
   type Lowering,
   learn,
-  newFound,
   newSlot,
   type Path,
   positionExpr,
@@ -287,7 +286,7 @@ function joinBytes(
   }
   const always = isAlways(declared);
   const maxBytes = Math.max(...all.map((binding) => binding.maxBytes));
-  const into = newFound(lowering, name, maxBytes);
+  const into = foundAmong(lowering, name, all, maxBytes);
   if (!always) path.ops.push({ kind: "clear", into });
   for (const { arm, binding } of declared)
     if (binding?.kind === "bytes") {
@@ -305,6 +304,22 @@ function joinBytes(
   };
 }
 
+/** Slots for one of several views; where it begins is known as well as of each of them. */
+function foundAmong(
+  lowering: Lowering,
+  name: string,
+  all: readonly { readonly view: View }[],
+  maxBytes: number,
+): Found {
+  const places = all.map(({ view }) => declaredRange(lowering, positionExpr(view.at)));
+  const begin = places.reduce(hull, { lo: 0, hi: 0 });
+  return {
+    found: newSlot(lowering, `${name}Found`, { lo: 0, hi: 1 }, "flag"),
+    offset: newSlot(lowering, `${name}Offset`, begin, "position"),
+    length: newSlot(lowering, `${name}Length`, { lo: 0, hi: maxBytes }),
+  };
+}
+
 /** The bytes of a repetition as a whole; searches in it keep their results in slots of their own. */
 function joinLists(
   lowering: Lowering,
@@ -316,7 +331,7 @@ function joinLists(
   const all = declared.flatMap(({ binding }) => (binding?.kind === "list" ? [binding] : []));
   const always = isAlways(declared);
   const maxBytes = Math.max(...all.map((binding) => binding.maxBytes));
-  const into = newFound(lowering, name, maxBytes);
+  const into = foundAmong(lowering, name, all, maxBytes);
   if (!always) path.ops.push({ kind: "clear", into });
   for (const { arm, binding } of declared)
     if (binding?.kind === "list") selectInto(arm.path.ops, binding, into);
