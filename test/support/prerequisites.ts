@@ -16,7 +16,7 @@ export interface Prerequisite {
 }
 
 /** The full path of `program` on `PATH` (and in the two `sbin` folders, where Debian puts daemons), or undefined. */
-export function findProgram(program: string): string | undefined {
+function findProgram(program: string): string | undefined {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   return folders
     .filter((folder) => folder !== "")
