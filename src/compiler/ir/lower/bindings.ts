@@ -35,6 +35,8 @@ export type Binding =
       readonly maxBytes: number;
       /** The value of digits, where it fits 2^53 − 1. */
       readonly value: Expr | null;
+      /** Declared as a number whose values are too large to be computed with. */
+      readonly isWideNumber?: boolean;
     })
   /** `bits` and named blocks: members by their own names. */
   | (Declared & { readonly kind: "group"; readonly members: ReadonlyMap<string, Binding> })

@@ -191,12 +191,20 @@ export function integerOf(
   if (value.kind === "integer" || value.kind === "problem") return value;
   if (value.kind === "literal" && value.bytes.length === 1)
     return { kind: "integer", expr: constant(value.bytes[0] ?? 0), present: [] };
-  return problem(() =>
-    report(lowering.collector, "wrongType", expression.span, {
-      expected: "a number",
-      found: describe(expression),
-    }),
-  );
+  return problem(() => reportNoNumber(lowering, path, expression));
+}
+
+/** Bytes where a number is needed: declared so, or a number that is too large to be one here. */
+function reportNoNumber(lowering: Lowering, path: Path, expression: Expression): void {
+  const name = describe(expression);
+  const field = expression.kind === "path" ? resolveField(lowering, path, expression) : undefined;
+  const binding = field?.kind === "binding" ? field.binding : undefined;
+  if (binding?.kind === "bytes" && binding.isWideNumber === true) {
+    report(lowering.collector, "wideInteger", expression.span, { name });
+    return;
+  }
+  const found = binding?.kind === "bytes" ? `${name}, which is ${binding.content}` : name;
+  report(lowering.collector, "wrongType", expression.span, { expected: "a number", found });
 }
 
 /** An integer that is always there; reports and gives undefined otherwise. */
