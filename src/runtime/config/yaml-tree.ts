@@ -59,9 +59,9 @@ function compose(text: string, file: number, collector: Collector): Node | undef
       count += 1;
       // A level of nesting takes at most two entries of the parser's stack.
       if (parser.stack.length > 2 * YAML_DEPTH_MAX) {
-        tooLarge = { what: "values nested deeper than that", limit: `${YAML_DEPTH_MAX} levels` };
+        tooLarge = { what: "values nested too deep", limit: `${YAML_DEPTH_MAX} levels` };
       } else if (count > TOKENS_MAX) {
-        tooLarge = { what: "more words and signs than that", limit: `${TOKENS_MAX}` };
+        tooLarge = { what: "too many words and signs", limit: `${TOKENS_MAX}` };
       }
       if (tooLarge !== undefined) return;
     }
@@ -113,7 +113,7 @@ function readNode(node: Node | null, reader: Reader, around?: Span): YamlValue |
   if (span === undefined) return undefined;
   reader.left -= 1;
   if (reader.left === 0) {
-    const what = "more values than that once aliases are unfolded";
+    const what = "too many values once aliases are unfolded";
     report(reader.collector, "yamlTooLarge", span, { what, limit: `${VALUES_MAX}` });
   }
   if (reader.left <= 0) return undefined;
