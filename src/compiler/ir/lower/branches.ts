@@ -102,7 +102,7 @@ function lowerElse(
   const listed: Cond = { kind: "in", value: on, ranges: sorted };
   if (statement.else !== undefined)
     return lowerArm(lowering, path, statement.else, rest, [listed, false]);
-  const arm = fork(path);
+  const arm = fork(path, { scope: createScope(path.scope) });
   const title = lowering.sourceText(statement.on.span);
   arm.ops.push({
     kind: "fail",

@@ -11,7 +11,7 @@ export interface KeyPlace {
 
 /** Every place a key operation takes its value from. */
 export function keyPlacesOf(ops: readonly Op[], slots: readonly SlotInfo[]): readonly KeyPlace[] {
-  const all = [...everyOp(ops)];
+  const all = collectOps(ops, []);
   return all.flatMap((op) => {
     if (op.kind !== "key" || op.value.kind === "missing") return [];
     const view = op.value.kind === "view" ? wireView(op.value.view, all) : integerView(op, all);
@@ -34,13 +34,20 @@ export function describeKeyPlaces(
   });
 }
 
-function* everyOp(ops: readonly Op[]): Generator<Op> {
+function collectOps(ops: readonly Op[], into: Op[]): Op[] {
   for (const op of ops) {
-    yield op;
-    if (op.kind === "if") yield* everyOp([...op.then, ...op.else]);
-    if (op.kind === "switch") yield* everyOp([...op.arms.flatMap((arm) => arm.body), ...op.else]);
-    if (op.kind === "loop") yield* everyOp(op.body);
+    into.push(op);
+    if (op.kind === "if") {
+      collectOps(op.then, into);
+      collectOps(op.else, into);
+    }
+    if (op.kind === "switch") {
+      for (const arm of op.arms) collectOps(arm.body, into);
+      collectOps(op.else, into);
+    }
+    if (op.kind === "loop") collectOps(op.body, into);
   }
+  return into;
 }
 
 /** The wire bytes behind a view: those that a rewrite put into scratch; undefined for literals. */

@@ -231,6 +231,12 @@ export function widen(lowering: Lowering, slot: Slot, expr: Expr): void {
   };
 }
 
+/** A position behind more lengths than this stands for itself: keeps long bodies from costing their square. */
+const FORM_TERMS_MAX = 16;
+
+/** Of the facts on a path so many are tried in one proof, the latest ones. */
+const PROOF_FACTS_MAX = 64;
+
 /** `slot = value`, remembering what it stands for. Positions become positions. */
 export function emitCalc(
   lowering: Lowering,
@@ -241,7 +247,7 @@ export function emitCalc(
 ): Slot {
   const slot = newSlot(lowering, hint, rangeOf(lowering, path, value), role);
   const form = formOfExpr(value, (of) => lowering.forms.get(of));
-  if (form !== null) lowering.forms.set(slot, form);
+  if (form !== null && form.terms.size <= FORM_TERMS_MAX) lowering.forms.set(slot, form);
   path.ops.push({ kind: "calc", slot, value });
   return slot;
 }
@@ -267,7 +273,9 @@ export function formAt(lowering: Lowering, position: Position): LinearForm {
 export function isNonNegative(lowering: Lowering, path: Path, form: LinearForm): boolean {
   const of = intervalAt(lowering, path);
   if (lowerBound(form, of) >= 0) return true;
-  return path.facts.some((fact) => lowerBound(subtractForms(form, fact), of) >= 0);
+  return path.facts
+    .slice(-PROOF_FACTS_MAX)
+    .some((fact) => lowerBound(subtractForms(form, fact), of) >= 0);
 }
 
 /** `later − earlier` as a form. */

@@ -22,7 +22,7 @@ export interface Rest {
 }
 
 /** Behind so many steps only declared sizes count: keeps long bodies linear. */
-const MAX_EXACT_STEPS = 64;
+const MAX_EXACT_STEPS = 16;
 
 /** Declared smallest sizes of what follows each step; the last entry is 0. */
 export function suffixMinimums(
