@@ -7,7 +7,7 @@ import type { Entry, EntryList, Group, GroupKind, LooseComment } from "./entries
 import { hasSpaceBefore, mayBreak, mayWrap } from "./spacing.ts";
 
 /** Lines are at most so many columns wide where there is a place to end them. */
-export const MAX_COLUMNS = 100;
+const MAX_COLUMNS = 100;
 
 const INDENT = 2;
 
@@ -87,12 +87,12 @@ function fits(line: Line): boolean {
   return line.indent + [...line.code].length <= MAX_COLUMNS;
 }
 
-/** Lists, and blocks of one statement, stay on a line on which they were written. */
+/** What was written on one line, without braces inside, stays there. */
 function mayShareLine(group: Group): boolean {
   const { entries, tail } = group.list;
   if (group.openComment !== undefined || tail.length > 0) return false;
   if (entries.length === 0) return true;
-  if (!group.isOneLine || (group.kind === "block" && entries.length > 1)) return false;
+  if (!group.isOneLine) return false;
   return entries.every((entry) => entry.pieces.every((piece) => piece.kind === "token"));
 }
 

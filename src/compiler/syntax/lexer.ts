@@ -14,7 +14,7 @@ export type Token = IToken;
 export const MAX_TOKENS = 1_000_000;
 
 /** After so many characters that mean nothing the file is taken for something else, and not read further. */
-export const MAX_LEXICAL_ERRORS = 100;
+const MAX_LEXICAL_ERRORS = 100;
 
 /** Most brackets of any kind that may be open at once: no input overflows the stack of a pass. */
 export const MAX_OPEN_BRACKETS = 64;

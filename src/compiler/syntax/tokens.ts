@@ -19,9 +19,8 @@ function kind(name: string, label: string, categories: TokenType[] = []): TokenT
 /** A name; every statement word is one too. */
 export const Identifier = kind("Identifier", "a name");
 
-export const BytesLiteralToken = kind("BytesLiteral", "a text or bytes");
-export const TextLiteral = kind("TextLiteral", "a text in double quotes", [BytesLiteralToken]);
-export const HexLiteral = kind("HexLiteral", "bytes", [BytesLiteralToken]);
+export const TextLiteral = kind("TextLiteral", "a text in double quotes");
+export const HexLiteral = kind("HexLiteral", "bytes");
 export const NumberToken = kind("Number", "a number");
 
 export const IntegerType = kind("IntegerType", "an integer type such as u16");
@@ -117,7 +116,6 @@ export const WORD_TOKENS: ReadonlyMap<string, TokenType> = new Map(
 /** All kinds, as the parser's vocabulary. */
 export const VOCABULARY: readonly TokenType[] = [
   Identifier,
-  BytesLiteralToken,
   TextLiteral,
   HexLiteral,
   NumberToken,

@@ -39,12 +39,22 @@ describe("statements", () => {
     );
   });
 
-  test("blocks of one statement stay on a line on which they were written", () => {
+  test("what was written on one line stays there, unless it holds braces or does not fit", () => {
     expectLayout(
       "protocol P { frame { rest; } key k = a; }",
       "protocol P {",
       "  frame { rest; }",
       "  key k = a;",
+      "}",
+    );
+    expectLayout(
+      `protocol P { frame { u8 a; u8 b; } frame B { text t until "${"x".repeat(80)}"; rest; } }`,
+      "protocol P {",
+      "  frame { u8 a; u8 b; }",
+      "  frame B {",
+      `    text t until "${"x".repeat(80)}";`,
+      "    rest;",
+      "  }",
       "}",
     );
     expectLayout(
@@ -59,7 +69,7 @@ describe("statements", () => {
 
   test("an if with its else is opened as a whole", () => {
     expectLayout(
-      "protocol P { frame { if a { u8 b; } else { u8 c; } if a { u8 b; } else if d { u8 c; u8 e; } else { } } }",
+      "protocol P { frame { if a { u8 b; } else { u8 c; } if a { u8 b; } else if d { u8 c;\nu8 e; } else { } } }",
       "protocol P {",
       "  frame {",
       "    if a { u8 b; } else { u8 c; }",
@@ -77,7 +87,7 @@ describe("statements", () => {
 
   test("arms of a switch", () => {
     expectLayout(
-      "protocol P { frame { switch a { 1 : u8 x; 2..4,7: { rest; } 5: if b { rest; } else : { u8 y; u8 z; } } } }",
+      "protocol P { frame { switch a { 1 : u8 x; 2..4,7: { rest; } 5: if b { rest; } else : { u8 y;\nu8 z; } } } }",
       "protocol P {",
       "  frame {",
       "    switch a {",
