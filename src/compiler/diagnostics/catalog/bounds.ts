@@ -32,7 +32,7 @@ wait for it for ever.`,
     severity: "error",
     message: (args: { name: string; least: number }) =>
       `the size of ${args.name} may be negative (${args.least})`,
-    help: () => "guard the length so that it cannot: u16 length in 4..;",
+    help: () => "guard the length so that it cannot: u16 length >= 4;",
     explanation: `
 A size is computed by subtraction, and the client may send a length that is smaller than what is taken away. A guard on the
 length (in 4..1024, or >= 4) rules that out.`,
