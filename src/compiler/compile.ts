@@ -170,6 +170,11 @@ function forwardCauses(compiling: Compiling, protocol: ProtocolDeclaration, own:
     textOf: ({ span }) => textOf(compiling.sources, span),
   });
   for (const cause of causes) forward(compiling.collector, cause);
+  // What was counted only: there is more wrong than is kept.
+  for (const severity of ["error", "warning"] as const) {
+    const kept = own.found.filter((each) => each.severity === severity).length;
+    compiling.collector.counts[severity] += own.counts[severity] - kept;
+  }
 }
 
 /** Whether an import failed: what is not known may be declared there. */
