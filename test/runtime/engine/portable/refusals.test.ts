@@ -323,6 +323,7 @@ describe("backends that do not accept", () => {
     await outcome(client);
     const [ended] = await journal.ends(1);
     expect(ended).toMatchObject({ reason: `local:${code}`, record: { tries: 1 } });
+    expect(journal.failures).toEqual([]);
   });
 
   test("a client that leaves while it waits frees what was counted", async () => {
