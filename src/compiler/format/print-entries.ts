@@ -1,7 +1,7 @@
 // Entries as lines: indentation, blank lines, what shares a line and where long lines end.
 
 import type { Comment, Token } from "../syntax/lexer.ts";
-import { Mark, Reserved } from "../syntax/tokens.ts";
+import { Mark } from "../syntax/tokens.ts";
 import type { Line } from "./align-comments.ts";
 import type { Entry, EntryList, Group, GroupKind, LooseComment } from "./entries.ts";
 import { hasSpaceBefore, mayBreak, mayWrap } from "./spacing.ts";
@@ -13,9 +13,6 @@ const INDENT = 2;
 
 /** Statements that go on over several lines stand out from what follows. */
 const CONTINUATION = 4;
-
-/** Bytes of a test stand below one another. */
-const BYTES_CONTINUATION = "bytes ".length;
 
 /** The lines of a file. */
 export function printFile(list: EntryList, text: string): Line[] {
@@ -188,8 +185,7 @@ function unbrokenWidth(entry: Entry, index: number): number {
 function continuationOf(layout: Layout, openParens: number): number {
   if (layout.openParens > 0) return INDENT * openParens;
   // What follows a closing brace, such as else, is a beginning of its own.
-  if (layout.tokens.length === 1 && layout.lines.length > 0) return 0;
-  return layout.tokens[0]?.tokenType === Reserved.bytes ? BYTES_CONTINUATION : CONTINUATION;
+  return layout.tokens.length === 1 && layout.lines.length > 0 ? 0 : CONTINUATION;
 }
 
 function addComment(layout: Layout, comment: Comment): void {

@@ -189,8 +189,8 @@ describe("lists", () => {
       'test P "t" { bytes x"01"\n  x"02 03" "abc"\n "d"; expect need; }',
       'test P "t" {',
       '  bytes x"01"',
-      '        x"02 03" "abc"',
-      '        "d";',
+      '      x"02 03" "abc"',
+      '      "d";',
       "  expect need;",
       "}",
     );
