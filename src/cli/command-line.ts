@@ -3,9 +3,11 @@
 import { Command, CommanderError } from "commander";
 import { printable } from "../base/printable.ts";
 import { compileCommand } from "./commands/compile.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { helpCommand } from "./commands/help.ts";
+import { runCommand } from "./commands/run.ts";
 import { testCommand } from "./commands/test.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
@@ -69,6 +71,8 @@ function createProgram(terminal: Terminal, run: RunWork): Command {
     explainCommand(run),
     compileCommand(run),
     fmtCommand(run),
+    runCommand(run),
+    demoCommand(run),
     helpCommand(run, () => program),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

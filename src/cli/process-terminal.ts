@@ -16,6 +16,7 @@ export function createProcessTerminal(): Terminal {
     readInput,
     environment: process.env,
     machine: thisMachine,
+    onSignal: (signal, handle) => void process.on(signal, handle),
     untilInterrupted: () => {
       // Once: a second Ctrl-C ends the process as it always would.
       process.once("SIGINT", stop).once("SIGTERM", stop);

@@ -21,6 +21,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the machine has, for configurations to be compared with. */
   readonly machine: () => Machine;
+  /** Handles a signal of the operating system, from now on. */
+  readonly onSignal: (signal: NodeJS.Signals, handle: () => void) => void;
   /** A signal that fires when the user interrupts (Ctrl-C) or nobody reads our output any more. */
   readonly untilInterrupted: () => AbortSignal;
 }

@@ -37,6 +37,7 @@ export async function runWaybill(
     readInput: () => Promise.resolve(Buffer.from(input)),
     environment,
     machine: () => MACHINE,
+    onSignal: () => undefined,
     untilInterrupted: () => new AbortController().signal,
   };
   const status = await runCommandLine(args, terminal);

@@ -10,14 +10,15 @@ import {
   type RejectKind,
   showBytes,
 } from "../../compiler/index.ts";
+import type { BackendChoice } from "../../runtime/index.ts";
 import type { Paint } from "../colour.ts";
 import { counted } from "../counted.ts";
-import type { BackendChoice, Explanation, Route, Step } from "./explanation.ts";
+import { tableLines } from "../table.ts";
+import type { Explanation, Route, Step } from "./explanation.ts";
 import { fieldRows } from "./field-rows.ts";
 import { hexDump, type Mark } from "./hex-dump.ts";
 import { keyHint } from "./key-hint.ts";
 import { protocolFacts } from "./protocol-facts.ts";
-import { tableLines } from "./table.ts";
 
 /** Characters of a key that are shown. */
 const KEY_MAX = 128;
@@ -158,10 +159,12 @@ function routeRows(
 
 function backendText(backend: BackendChoice, by: string): string {
   switch (backend.kind) {
-    case "chosen":
-      return `${backend.backend}${by}`;
+    case "chosen": {
+      const { identity, address } = backend;
+      return `${identity === address ? address : `${identity} (${address})`}${by}`;
+    }
     case "in-turn":
-      return `${backend.backends.join(" or ")}, in turn`;
+      return `${backend.identities.join(" or ")}, in turn`;
     case "none":
       return `none: ${backend.reason}`;
     default:
