@@ -30,9 +30,10 @@ wait for it for ever.`,
   negativeSize: entry({
     code: "WB0303",
     severity: "error",
-    message: (args: { name: string; least: number }) =>
+    message: (args: { name: string; least: number; needed: number }) =>
       `the size of ${args.name} may be negative (${args.least})`,
-    help: () => "guard the length so that it cannot: u16 length >= 4;",
+    help: (args) =>
+      `guard the length so that it cannot, for instance: u16 length >= ${args.needed};`,
     explanation: `
 A size is computed by subtraction, and the client may send a length that is smaller than what is taken away. A guard on the
 length (in 4..1024, or >= 4) rules that out.`,
