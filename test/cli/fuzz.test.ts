@@ -64,6 +64,52 @@ const YAML = [
   "#",
 ];
 
+/** A word, a number or a text of a description, and what else of its kind may stand in its place. */
+const TOKEN = /0x[0-9A-Fa-f]+|\d+(?:KiB)?|"(?:[^"\\\n]|\\.)*"|[A-Za-z_]\w*/g;
+const STATEMENT = /[^;{}]+;/g;
+const NUMBERS = ["0", "1", "2", "7", "8", "255", "65536", "4294967295", "9007199254740991"];
+const TYPES = [
+  "u8",
+  "u16",
+  "u32",
+  "u64",
+  "i16",
+  "varint[4]",
+  "vlq[3]",
+  "dec[4]",
+  "bcd[6]",
+  "ber[5]",
+];
+
+/** Changes that leave most descriptions well-formed: what the parser lets through is for the passes behind it. */
+function exchangeIn(originals: readonly Buffer[]) {
+  const edit = fc.record({ at: fc.nat(), by: fc.nat(), what: fc.nat({ max: 5 }) });
+  return fc
+    .tuple(fc.constantFrom(...originals), fc.array(edit, { minLength: 1, maxLength: 3 }))
+    .map(([original, edits]) => {
+      let text = original.toString("utf8").replace(/^\s*\/\/.*$/gm, "");
+      for (const { at, by, what } of edits) {
+        const isStatement = what < 2;
+        const tokens = [...text.matchAll(isStatement ? STATEMENT : TOKEN)];
+        const token = tokens[at % tokens.length];
+        if (token === undefined) break;
+        const [found] = token;
+        const others = kindred(found, tokens);
+        // A statement is left out or doubled.
+        const other = isStatement ? found.repeat(2 * what) : others[by % others.length];
+        text = text.slice(0, token.index) + (other ?? "") + text.slice(token.index + found.length);
+      }
+      return Buffer.from(text);
+    });
+}
+
+function kindred(found: string, tokens: readonly RegExpMatchArray[]): readonly string[] {
+  if (/^\d/.test(found)) return NUMBERS;
+  if (/^[ui]\d+$/.test(found)) return TYPES;
+  const kind = found.startsWith('"') ? /^"/ : /^[A-Za-z_]/;
+  return tokens.map(([text]) => text).filter((text) => kind.test(text));
+}
+
 async function holds(name: string, bytes: Uint8Array): Promise<void> {
   const path = folder.write(name, bytes);
   const { status, out, err } = await runWaybill(["validate", path]);
@@ -103,6 +149,13 @@ describe.each([
     );
     await fc.assert(property, { numRuns: RUNS });
   });
+});
+
+test("descriptions with words, numbers and types exchanged", { timeout: 60_000 }, async () => {
+  const property = fc.asyncProperty(exchangeIn(descriptions), (bytes) =>
+    holds("exchanged.frame", bytes),
+  );
+  await fc.assert(property, { numRuns: 2 * RUNS });
 });
 
 test("what was changed is whole to begin with", async () => {
