@@ -106,6 +106,7 @@ function lowerBitMember(
   };
   const slot = emitCalc(lowering, path, member.name.text, masked);
   lowering.forms.delete(slot);
+  emitField(path, dotted, view, { kind: "integer", value: slotExpr(slot) }, member.span);
   if (member.guard !== undefined) {
     const cond = guardCondition(
       lowering,
@@ -124,7 +125,6 @@ function lowerBitMember(
         lowering.sourceText(member.span),
       );
   }
-  emitField(path, dotted, view, { kind: "integer", value: slotExpr(slot) }, member.span);
   return {
     kind: "integer",
     value: slotExpr(slot),

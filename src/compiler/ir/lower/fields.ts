@@ -184,6 +184,8 @@ export function finishInteger(
 ): void {
   const at = view.at;
   const rule = lowering.sourceText(field.span);
+  // Before its rules: whoever looks at a refused frame sees the value that broke them.
+  emitField(path, title, view, { kind: "integer", value }, field.span);
   limitInteger(lowering, path, field, value, at, title);
   if (field.guard !== undefined) {
     const cond = guardCondition(
@@ -195,7 +197,6 @@ export function finishInteger(
     if (cond !== undefined)
       emitGuard(lowering, path, cond, field.guard, dottedName(path, title), at, rule);
   }
-  emitField(path, title, view, { kind: "integer", value }, field.span);
   if (field.counts !== undefined) lowering.lengths.set(field, value);
   if (field.check !== undefined)
     deferCheck(lowering, path, field.check, value, dottedName(path, title), at);
@@ -334,6 +335,7 @@ export function lowerBytes(
   const title = titleOfField(field);
   const dotted = dottedName(path, title);
   const rule = lowering.sourceText(field.span);
+  emitField(path, title, view, fieldValue(content), field.span);
   if (name === "ascii" || name === "utf8")
     path.ops.push({
       kind: "guard",
@@ -344,7 +346,6 @@ export function lowerBytes(
     const cond = guardCondition(lowering, path, { kind: "bytes", view }, field.guard);
     if (cond !== undefined) emitGuard(lowering, path, cond, field.guard, dotted, view.at, rule);
   }
-  emitField(path, title, view, fieldValue(content), field.span);
   if (field.check !== undefined)
     report(lowering.collector, "wrongType", field.span, {
       expected: "an integer or digits before = check",
@@ -384,12 +385,12 @@ export function lowerLiteral(
   span: Span,
 ): void {
   const view: View = { source: "wire", at, length: constant(bytes.length) };
+  emitField(path, field, view, { kind: "bytes" }, span);
   path.ops.push({
     kind: "guard",
     condition: { kind: "equals", view, literals: [bytes] },
     fail: failAt(lowering, path, "mark", dottedName(path, field), at, lowering.sourceText(span)),
   });
-  emitField(path, field, view, { kind: "bytes" }, span);
 }
 
 /** The operation that `explain` and generators read a field from. */

@@ -130,6 +130,9 @@ function finishFrame(lowering: Lowering, path: Path, frame: FrameDeclaration): v
   decideFrame(lowering, path, path.cursor);
 }
 
+/** Bytes of a start mark, and of what is ignored before it. */
+const MARK_BYTES_MAX = 16;
+
 /** A key behind so many bytes of a held frame is worth a warning; all that a 16-bit length allows is not. */
 const LATE_KEY_BYTES = 65 * 1024;
 
@@ -273,9 +276,7 @@ function createPath(input: LoweringInput, frame: FrameDeclaration, needMin: numb
 
 /** The start mark and what may stand before it. */
 function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, needMin: number): void {
-  const ignore = frame.body.flatMap((statement) =>
-    statement.kind === "ignore" ? statement.marks.map((mark) => mark.bytes) : [],
-  );
+  const ignore = ignoredLiterals(lowering, frame);
   const start = frame.body.find((statement) => statement.kind === "start");
   if (start?.kind !== "start") {
     if (ignore.length > 0) pushOpen(path, frame.span, ignore, null, needMin, false, null);
@@ -297,7 +298,7 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, need
       report(lowering.collector, "badSize", start.span, {
         what: "a start mark's bytes",
         least: 1,
-        most: 16,
+        most: MARK_BYTES_MAX,
       });
     return;
   }
@@ -309,6 +310,21 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, need
   lowering.startBytes = mark.length;
   path.cursor = moved(FRAME_START, mark.length);
   if (lowering.confirm === "none") path.resync = false;
+}
+
+/** What may stand before the frame; nothing cannot, since it would be found there for ever. */
+function ignoredLiterals(lowering: Lowering, frame: FrameDeclaration): readonly Uint8Array[] {
+  return frame.body.flatMap((statement) => {
+    if (statement.kind !== "ignore") return [];
+    for (const mark of statement.marks)
+      if (mark.bytes.length === 0)
+        report(lowering.collector, "badSize", mark.span, {
+          what: "the bytes of what is ignored",
+          least: 1,
+          most: MARK_BYTES_MAX,
+        });
+    return statement.marks.map((mark) => mark.bytes);
+  });
 }
 
 function isLimit(statement: Statement | undefined): boolean {
