@@ -1,6 +1,7 @@
 // What a protocol makes of some bytes, by the reference interpreter: for `explain`, test vectors and people. Within the
 // limits that an engine keeps too. Does no I/O and formats nothing.
 
+import { assert } from "../../base/assert.ts";
 import { KEYS_AT, type RejectReason, WORDS_PER_KEY } from "../abi.ts";
 import type { CompiledProtocol, CompiledRouter } from "../compile.ts";
 import { asModule } from "../ir/interpret/module.ts";
@@ -105,6 +106,7 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
           if (outcome.reason !== null && count <= FALSE_STARTS_TOLD)
             falseStarts.push(refusalOf(program, outcome.reason, at, checksum));
         }
+        assert(outcome.bytes > 0, "a drop of nothing would be found for ever");
         at += outcome.bytes;
         dropped += outcome.bytes;
         const limit = exceeded(program, dropped, count);
