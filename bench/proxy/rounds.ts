@@ -8,11 +8,13 @@ import { BACKENDS, type Missing, type Peer, type Place } from "./peers/peer.ts";
 import { DIRECT } from "./peers.ts";
 import { unusedPorts } from "./ports.ts";
 import { readCpuTime, readResidentBytes } from "./proc-files.ts";
-import { type Launch, RunningProcess } from "./process.ts";
+import { RunningProcess } from "./process.ts";
 import type { Sample } from "./summary.ts";
 
-/** Load before the first round, so that code is compiled and memory touched. */
-const WARM_UP_MS = 300;
+/** Load before the first round, so that code is compiled. */
+const WARM_UP = { connections: 64, milliseconds: 300 };
+/** Before memory is looked at: only that all code is there. What a heap grows by here would hide what connections take. */
+const FIRST_TOUCH = { connections: 1, milliseconds: 50 };
 /** From the last idle connection's answer to the look at the memory. */
 const SETTLE_MS = 500;
 /** Idle connections have so long to open. */
@@ -60,12 +62,15 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
     contestants.set(DIRECT, { name: DIRECT, target: { port: plan.backendPort, ports: BACKENDS } });
   }
   const drop = (name: string, reason: unknown) => {
-    missing.set(name, reason instanceof Error ? reason.message : String(reason));
+    const text = reason instanceof Error ? reason.message : String(reason);
+    missing.set(name, firstLine(text.replaceAll(`${plan.folder}/`, "")));
     plan.tell(`${name}: left out: ${missing.get(name)}`);
   };
   try {
     for (const peer of plan.peers) {
-      const started = await startPeer(peer, plan).catch((error: unknown) => ({ missing: error }));
+      const started = await startPeer(peer, plan, WARM_UP).catch((error: unknown) => ({
+        missing: error,
+      }));
       if ("missing" in started) drop(peer.name, started.missing);
       else contestants.set(peer.name, started);
     }
@@ -93,6 +98,10 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
   return { samples, missing };
 }
 
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
 /** Each round begins with another one: being first, or behind a certain one, must not be an advantage. */
 export function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
   const at = items.length === 0 ? 0 : by % items.length;
@@ -102,6 +111,7 @@ export function rotated<Item>(items: readonly Item[], by: number): readonly Item
 async function startPeer(
   peer: Peer,
   plan: Plan,
+  effort: typeof WARM_UP,
 ): Promise<(Contestant & { readonly relay: Relay }) | Missing> {
   const folder = await mkdtemp(join(plan.folder, `${peer.name}-`));
   const port = await unusedPorts(1);
@@ -110,26 +120,30 @@ async function startPeer(
   const launch = await peer.prepare(place);
   if ("missing" in launch) return launch;
   const target = { port, ports: 1 };
-  const program = await start(launch, port);
-  const other = peer.disowns?.(program);
-  if (other !== undefined) {
-    await program.stop();
-    return { missing: other };
-  }
-  const warmUp = { load: "conn", connections: 64, messageBytes: 1 } as const;
-  await generate(plan.generator, warmUp, target, WARM_UP_MS);
-  return { name: peer.name, target, relay: { peer, program } };
-}
-
-async function start(launch: Launch, port: number): Promise<RunningProcess> {
   const program = new RunningProcess(launch);
   try {
     await program.untilListens(port);
-    return program;
+    const fault = (await peer.disowns?.(program)) ?? (await warmUp(program, target, plan, effort));
+    if (fault === undefined) return { name: peer.name, target, relay: { peer, program } };
+    await program.stop();
+    return { missing: fault };
   } catch (error) {
     await program.stop();
     throw error;
   }
+}
+
+/** @returns why it is no relay, or undefined */
+async function warmUp(
+  program: RunningProcess,
+  target: Target,
+  { generator }: Plan,
+  { connections, milliseconds }: typeof WARM_UP,
+): Promise<string | undefined> {
+  const load = { load: "conn", connections, messageBytes: 1 } as const;
+  const report = await generate(generator, load, target, milliseconds);
+  if (report.operations > 0) return undefined;
+  return `relayed nothing (${JSON.stringify(report.errors)}): ${program.output.trim()}`;
 }
 
 async function run({ target, relay }: Contestant, mode: Mode, plan: Plan): Promise<Sample> {
@@ -149,7 +163,7 @@ function load(mode: Mode, target: Target, { generator, milliseconds }: Plan): Pr
 
 /** In a process of its own: what earlier loads left in a heap would hide what connections take. */
 async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
-  const fresh = await startPeer(peer, plan);
+  const fresh = await startPeer(peer, plan, FIRST_TOUCH);
   if ("missing" in fresh) throw new Error(fresh.missing);
   const { program } = fresh.relay;
   try {

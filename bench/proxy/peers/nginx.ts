@@ -47,7 +47,7 @@ const UNPACK = `function unpack(s) {
   s.on("upstream", function (data) {
     if (data.length < 35 || data.length < data.readUInt32BE(1) + 7) return;
     if (data[0] !== 42) return s.deny();
-    s.variables.backend = "b" + Number(data.toString("latin1", 22, 35)) % ${backendNumbers.length};
+    s.variables.backend = "b" + Number(data.toString("utf8", 22, 35)) % ${backendNumbers.length};
     s.off("upstream");
     s.done();
   });
@@ -77,6 +77,7 @@ ${upstreams.join("")}  server {
     listen 127.0.0.1:${port} backlog=4096;
     js_preread star.unpack;
     proxy_pass $backend;
+    proxy_half_close on;
   }
 }
 `;

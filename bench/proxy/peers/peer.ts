@@ -21,7 +21,7 @@ export interface Peer {
   /** Writes its files. @returns how to start it, or why it cannot be */
   prepare(place: Place): Promise<Launch | Missing>;
   /** Once it listens: why it is not what was asked for, or undefined. */
-  disowns?(program: RunningProcess): string | undefined;
+  disowns?(program: RunningProcess): Promise<string | undefined>;
 }
 
 /** The peer cannot run here. */

@@ -14,6 +14,9 @@ router stations on Star {
 }
 `;
 
+/** Of the log line with which it begins. */
+const ENGINE_SAID = /"engine":"([^"]+)"/;
+
 /** As `engine:` in waybill.yaml names it. */
 export type Engine = "portable" | "epoll" | "io_uring";
 
@@ -36,10 +39,10 @@ export function waybill(engine: Engine): Peer {
 }
 
 /** A router that fell back is measured under its own name only. */
-function otherEngine({ output }: RunningProcess, wanted: Engine): string | undefined {
-  const running = /"engine":"([^"]+)"/.exec(output)?.[1];
-  if (running === wanted) return undefined;
-  return running === undefined ? "does not say which engine runs" : `fell back to ${running}`;
+async function otherEngine(program: RunningProcess, wanted: Engine): Promise<string | undefined> {
+  await program.untilOutput(ENGINE_SAID);
+  const running = ENGINE_SAID.exec(program.output)?.[1];
+  return running === wanted ? undefined : `fell back to ${running}`;
 }
 
 function configuration({ port, backendPort, connections }: Place, engine: Engine): unknown {
