@@ -21,6 +21,8 @@ const CHOICES = {
   modes: MODES.map(({ name }) => name),
   peers: [DIRECT, ...PEERS.map(({ name }) => name)],
 };
+/** Of one idle connection: two sockets, and in Go a pipe for each direction that waits in `splice`. */
+const DESCRIPTORS_EACH = 6;
 /** Descriptors that a relay needs besides those of its connections. */
 const SPARE_DESCRIPTORS = 1000;
 
@@ -57,9 +59,11 @@ function readOptions(args: readonly string[]): ProxyOptions | undefined {
   }
 }
 
-/** With as many idle connections as the descriptors allow: a relay has two of each. */
+/** With as many idle connections as the descriptors of every relay allow. */
 async function chosenModes({ modes, idleConnections }: ProxyOptions): Promise<readonly Mode[]> {
-  const possible = Math.floor(((await readDescriptorLimit()) - SPARE_DESCRIPTORS) / 2);
+  const possible = Math.floor(
+    ((await readDescriptorLimit()) - SPARE_DESCRIPTORS) / DESCRIPTORS_EACH,
+  );
   const connections = Math.max(1, Math.min(idleConnections, possible));
   return MODES.filter(({ name }) => modes.includes(name)).map((mode) =>
     mode.load === "idle" ? { ...mode, connections } : mode,
@@ -116,10 +120,12 @@ async function reportOf(
     seconds: options.seconds,
     facts: await machineFacts(),
     noise: noiseFindings(load, cpus().length, direct),
-    missing: PEERS.flatMap(({ name, title }) => {
-      const reason = measured.missing.get(name);
-      return reason === undefined ? [] : [[title, reason] as const];
-    }),
+    missing: PEERS.flatMap(({ name, title }) =>
+      ["", ...modes.map((mode) => ` ${mode.name}`)].flatMap((part) => {
+        const reason = measured.missing.get(`${name}${part}`);
+        return reason === undefined ? [] : [[`${title}${part}`, reason] as const];
+      }),
+    ),
     tables,
     reference: REFERENCE,
     picture: `${basename(options.out)}.svg`,

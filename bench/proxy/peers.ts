@@ -20,4 +20,6 @@ export const PEERS: readonly Peer[] = [
   waybill("portable"),
   waybill("epoll"),
   waybill("io_uring"),
+  waybill("epoll", 2),
+  waybill("io_uring", 2),
 ];

@@ -14,7 +14,7 @@ import type { Sample } from "./summary.ts";
 /** Load before the first round, so that code is compiled. */
 const WARM_UP = { connections: 64, milliseconds: 300 };
 /** Before memory is looked at: only that all code is there. What a heap grows by here would hide what connections take. */
-const FIRST_TOUCH = { connections: 1, milliseconds: 50 };
+const FIRST_TOUCH = { connections: 1, milliseconds: 200 };
 /** From the last idle connection's answer to the look at the memory. */
 const SETTLE_MS = 500;
 /** Idle connections have so long to open. */
@@ -36,7 +36,7 @@ export interface Plan {
   readonly tell: (line: string) => void;
 }
 
-/** By peer and mode, in the order of the rounds; and why a peer is missing. */
+/** By peer and mode, in the order of the rounds; and why a peer, or "PEER MODE", is missing. */
 export interface Measured {
   readonly samples: ReadonlyMap<string, ReadonlyMap<string, readonly Sample[]>>;
   readonly missing: ReadonlyMap<string, string>;
@@ -77,17 +77,17 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const mode of plan.modes) {
         for (const contestant of rotated([...contestants.values()], round)) {
-          const { name } = contestant;
-          if (mode.load === "idle" && contestant.relay === undefined) continue;
+          const { name, relay } = contestant;
+          const measurement = `${name} ${mode.name}`;
+          if (missing.has(measurement) || (mode.load === "idle" && relay === undefined)) continue;
           try {
             const sample = await run(contestant, mode, plan);
             plan.tell(`round ${round + 1} ${mode.name} ${name}: ${tellOf(sample)}`);
             const ofPeer = samples.get(name) ?? new Map<string, Sample[]>();
             samples.set(name, ofPeer.set(mode.name, [...(ofPeer.get(mode.name) ?? []), sample]));
           } catch (error) {
-            contestants.delete(name);
-            await contestant.relay?.program.stop();
-            drop(name, error);
+            drop(measurement, error);
+            if (relay?.program.hasEnded === true) contestants.delete(name);
           }
         }
       }

@@ -258,7 +258,7 @@ static void hold(void) {
 
 static void report(const char *name) {
   for (uint64_t fd = 0; fd < descriptors; fd++)
-    if (connections[fd].state != FREE && mode != IDLE) errors.unanswered++;
+    if (connections[fd].state != FREE && (mode != IDLE || connections[fd].state <= HELLO)) errors.unanswered++;
   uint64_t until = (mode == UP || mode == DOWN) && last_byte ? last_byte : deadline;
   printf("{\"mode\":\"%s\",\"seconds\":%.6f,\"operations\":%llu,\"bytes\":%llu,\"held\":%d,", name,
          (until - measured_from) / 1e9, (unsigned long long)operations, (unsigned long long)bytes, held);

@@ -20,17 +20,18 @@ const ENGINE_SAID = /"engine":"([^"]+)"/;
 /** As `engine:` in waybill.yaml names it. */
 export type Engine = "portable" | "epoll" | "io_uring";
 
-export function waybill(engine: Engine): Peer {
+export function waybill(engine: Engine, workers = 1): Peer {
+  const name = engine === "io_uring" ? "uring" : engine;
   return {
-    name: engine === "io_uring" ? "uring" : engine,
-    title: `Waybill, ${engine}`,
+    name: workers === 1 ? name : `${name}-${workers}`,
+    title: `Waybill, ${engine}${workers === 1 ? "" : `, ${workers} workers`}`,
     isOurs: true,
     async prepare(place) {
       const keys = keysWithBackends().map(([key, backend]) => `${key},b${backend}\n`);
       await writeFile(join(place.folder, "keys.csv"), keys.join(""));
       await writeFile(join(place.folder, "star-router.frame"), FRAME);
       const file = join(place.folder, "waybill.yaml");
-      await writeFile(file, stringify(configuration(place, engine)));
+      await writeFile(file, stringify(configuration(place, engine, workers)));
       const program = join(repository, "dist", "cli", "main.js");
       return { program: process.execPath, args: [program, "run", "--config", file] };
     },
@@ -45,7 +46,11 @@ async function otherEngine(program: RunningProcess, wanted: Engine): Promise<str
   return running === wanted ? undefined : `fell back to ${running}`;
 }
 
-function configuration({ port, backendPort, connections }: Place, engine: Engine): unknown {
+function configuration(
+  { port, backendPort, connections }: Place,
+  engine: Engine,
+  workers: number,
+): unknown {
   const pools = backendNumbers.map((n) => [
     `b${n}`,
     { backends: [`127.0.0.1:${backendPort + n}`] },
@@ -62,6 +67,6 @@ function configuration({ port, backendPort, connections }: Place, engine: Engine
     pools: Object.fromEntries(pools),
     log: { connections: "off" },
     engine,
-    workers: 1,
+    workers,
   };
 }
