@@ -33,7 +33,7 @@ export function expectSameVerdicts(
 }
 
 /** What each call says, with more and more bytes, up to the first that is not NEED. */
-export function answersOf(
+function answersOf(
   module: UnpackModule,
   bytes: Uint8Array,
   ends: readonly number[],

@@ -37,6 +37,8 @@ interface ValidateOptions {
 /** What was checked besides findings. */
 interface Checked {
   readonly findings: Findings;
+  /** Descriptions that were compiled with their tests. */
+  readonly described: Set<string>;
   tests: number;
   /** Of each configuration without errors. */
   readonly estimates: { readonly file: string; readonly estimate: Estimate }[];
@@ -66,7 +68,12 @@ async function validate(
   { format }: ValidateOptions,
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  const checked: Checked = { findings: createFindings(), tests: 0, estimates: [] };
+  const checked: Checked = {
+    findings: createFindings(),
+    described: new Set(),
+    tests: 0,
+    estimates: [],
+  };
   const unknown = files.find((file) => !isDescription(file) && !isConfiguration(file));
   if (unknown !== undefined)
     throw usageFailure(`${unknown} is neither a description (.frame) nor a configuration (.yaml)`);
@@ -90,6 +97,8 @@ function isDescription(file: string): boolean {
 }
 
 function checkDescription(file: string, checked: Checked): void {
+  if (checked.described.has(file)) return;
+  checked.described.add(file);
   const compilation = compileFrameFiles({ paths: [file], ...createFileReader() });
   checked.tests += runVectors(compilation).length;
   addFindings(checked.findings, sortedDiagnostics(compilation.collector), compilation.sources);

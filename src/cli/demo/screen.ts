@@ -7,6 +7,8 @@ import type { Output } from "../terminal.ts";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 const CLEAR_BELOW = "\x1b[J";
+/** An interrupting terminal leaves its ^C on the line. */
+const CLEAR_LINE = "\r\x1b[K";
 
 /** One line; as it is where it has no colour. */
 export interface Line {
@@ -38,7 +40,7 @@ export class Screen {
 
   /** Leaves the last picture where it is. */
   close(): void {
-    this.#output.write(SHOW_CURSOR);
+    this.#output.write(CLEAR_LINE + SHOW_CURSOR);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Examination,
   type KeyValue,
   type Program,
+  type Refusal,
   type RejectKind,
   showBytes,
 } from "../../compiler/index.ts";
@@ -76,6 +77,8 @@ function resultLines(explanation: Explanation, paint: Paint): readonly string[] 
   if (examination.consumed > 0)
     rows.push(["consumed", `${counted(examination.consumed, "byte")} of a prefix, not forwarded`]);
   if (examination.dropped > 0) rows.push(["dropped", droppedText(examination, bytes)]);
+  for (const falseStart of examination.falseStarts)
+    rows.push(["false start", `offset ${falseStart.offset}: ${reasonText(falseStart)}`]);
   rows.push(["verdict", paint("strong", verdictText(last, program))]);
   for (const [index, { name, value }] of examination.keys.entries())
     rows.push([`key ${name}`, paint("strong", keyText(value, program.keys[index]?.type))]);
@@ -116,7 +119,15 @@ function rejectText({ reject }: Examination, frameOffset: number): string {
   if (reason === "junk") return "refused: more junk before the frame than may be dropped";
   if (reason === "resync") return "refused: more false starts than are allowed";
   const inFrame = frameOffset > 0 ? `, ${offset - frameOffset} in the frame` : "";
-  return `refused: ${REASONS[reason.kind]}, at ${reason.field} (offset ${offset}${inFrame}): ${printable(reason.rule.replace(/;$/, ""))}`;
+  return `refused: ${reasonText(reject, ` (offset ${offset}${inFrame})`)}`;
+}
+
+/** `the checksum differs, at crc: check xor(id..body), computed 0x5A` */
+function reasonText({ reason, computed }: Refusal, place = ""): string {
+  if (typeof reason === "string") return reason;
+  const rule = printable(reason.rule.replace(/;$/, ""));
+  const value = computed === undefined ? "" : `, computed 0x${computed.toString(16).toUpperCase()}`;
+  return `${REASONS[reason.kind]}, at ${reason.field}${place}: ${rule}${value}`;
 }
 
 const REASONS: Readonly<Record<RejectKind, string>> = {

@@ -13,6 +13,17 @@ import type { RouteOutcome } from "../route/outcome.ts";
 /** Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows. */
 export type LimitReason = "junk" | "resync";
 
+/** Why bytes are not a frame, and where it was seen, from the beginning of the bytes given. */
+export interface Refusal {
+  readonly reason: RejectReason | LimitReason;
+  readonly offset: number;
+  /** The checksum of the bytes that came, where it differs from the one that was sent. */
+  readonly computed?: number;
+}
+
+/** False starts that are told of; of further ones, nothing. */
+const FALSE_STARTS_TOLD = 8;
+
 export interface Examination {
   readonly verdict: "frame" | "need" | "reject" | "key";
   /** Where the frame begins in the bytes given: behind what was dropped and consumed. */
@@ -22,6 +33,8 @@ export interface Examination {
   /** Bytes dropped before the frame, and bytes of a prefix that is not forwarded. */
   readonly dropped: number;
   readonly consumed: number;
+  /** Why marks among the dropped bytes began no frame, the first ones; `offset` is that of the mark. */
+  readonly falseStarts: readonly Refusal[];
   /** NEED: bytes still missing, at least. */
   readonly missing: number | null;
   /** Fields decoded, in order; offsets count from the beginning of the bytes given. */
@@ -29,7 +42,7 @@ export interface Examination {
   /** In order of the protocol's keys; empty without a verdict. */
   readonly keys: readonly { readonly name: string; readonly value: KeyValue }[];
   /** REJECT: why and where, from the beginning of the bytes given. */
-  readonly reject: { readonly reason: RejectReason | LimitReason; readonly offset: number } | null;
+  readonly reject: Refusal | null;
 }
 
 /** What becomes of a connection that sends exactly `bytes` first. */
@@ -40,10 +53,11 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
   const { program } = protocol;
   let at = consumed;
   let dropped = 0;
-  let falseStarts = 0;
+  let count = 0;
+  const falseStarts: Refusal[] = [];
   for (;;) {
-    const { outcome, fields } = trace(program, bytes.subarray(at));
-    const found = { offset: at, dropped, consumed, fields: moveFields(fields, at) };
+    const { outcome, fields, checksum } = trace(program, bytes.subarray(at));
+    const found = { offset: at, dropped, consumed, falseStarts, fields: moveFields(fields, at) };
     switch (outcome.kind) {
       case "need":
         return { ...EMPTY, ...found, verdict: "need", missing: outcome.missing };
@@ -52,7 +66,7 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
           ...EMPTY,
           ...found,
           verdict: "reject",
-          reject: { reason: reasonOf(program, outcome.reason), offset: at + outcome.offset },
+          reject: refusalOf(program, outcome.reason, at + outcome.offset, checksum),
         };
       case "frame":
       case "consume":
@@ -72,16 +86,21 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
           keys: named(program, outcome.keys),
         };
       case "drop": {
+        if (outcome.cause === "falseStart") {
+          count += 1;
+          if (outcome.reason !== null && count <= FALSE_STARTS_TOLD)
+            falseStarts.push(refusalOf(program, outcome.reason, at, checksum));
+        }
         at += outcome.bytes;
         dropped += outcome.bytes;
-        if (outcome.cause === "falseStart") falseStarts += 1;
-        const limit = exceeded(program, dropped, falseStarts);
+        const limit = exceeded(program, dropped, count);
         if (limit !== null)
           return {
             ...EMPTY,
             offset: at,
             dropped,
             consumed,
+            falseStarts,
             verdict: "reject",
             reject: { reason: limit, offset: at },
           };
@@ -96,6 +115,7 @@ const EMPTY: Examination = {
   length: null,
   dropped: 0,
   consumed: 0,
+  falseStarts: [],
   missing: null,
   fields: [],
   keys: [],
@@ -129,6 +149,18 @@ function readPrefix(prefix: CompiledPrefix, bytes: Uint8Array): PrefixResult {
   }
   if (!prefix.isRequired || refusal === null) return { kind: "consumed", bytes: 0 };
   return { kind: "ended", examination: refusal };
+}
+
+function refusalOf(
+  program: Program,
+  reasonNumber: number,
+  offset: number,
+  checksum: number | null,
+): Refusal {
+  const reason = reasonOf(program, reasonNumber);
+  return reason.kind === "check" && checksum !== null
+    ? { reason, offset, computed: checksum }
+    : { reason, offset };
 }
 
 function reasonOf(program: Program, reason: number): RejectReason {

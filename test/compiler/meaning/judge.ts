@@ -4,7 +4,7 @@ import { type Examination, examine } from "../../../src/compiler/explain/examine
 import type { KeyValue } from "../../../src/compiler/ir/interpret/outcome.ts";
 
 /** `"ab"` as it stands, `\x2A` and `\r\n` as escapes. */
-export function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, "latin1"));
 }
 
