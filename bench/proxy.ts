@@ -1,4 +1,5 @@
 // What relaying costs: ours against other proxies, the least possible relay and none at all, side by side on this machine.
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -34,9 +35,12 @@ export async function printProxy(
   if (process.platform !== "linux") throw new Error("the benchmark of relays needs Linux");
   const options = readOptions(args);
   if (options === undefined) return;
-  const stop = (): never => process.exit(130); // what was started ends with this process
-  process.once("SIGINT", stop).once("SIGTERM", stop);
   const folder = await mkdtemp(join(tmpdir(), "waybill-bench-"));
+  const stop = (): never => {
+    rmSync(folder, { recursive: true, force: true });
+    return process.exit(130); // what was started ends with this process
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     const load = await readLoad();
     const modes = await chosenModes(options);
@@ -66,7 +70,9 @@ async function chosenModes({ modes, idleConnections }: ProxyOptions): Promise<re
   );
   const connections = Math.max(1, Math.min(idleConnections, possible));
   return MODES.filter(({ name }) => modes.includes(name)).map((mode) =>
-    mode.load === "idle" ? { ...mode, connections } : mode,
+    mode.load === "idle"
+      ? { ...mode, connections, title: `${mode.title} (of ${connections})` }
+      : mode,
   );
 }
 
