@@ -63,6 +63,8 @@ function createProgram(terminal: Terminal, run: RunWork): Command {
     .configureOutput({
       writeOut: terminal.out.write,
       writeErr: terminal.err.write,
+      getOutHelpWidth: () => terminal.out.columns,
+      getErrHelpWidth: () => terminal.err.columns,
       outputError: (text, write) => write(text.replace(/^error: /, "waybill: ")),
     });
   const commands = [

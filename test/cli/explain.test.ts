@@ -319,3 +319,60 @@ test("what is wrong with the description or the configuration is said, and nothi
   expect(configuration).toMatchObject({ status: 1, out: "" });
   expect(configuration.err).toMatch(/error WB0917/);
 });
+
+describe("behind a PROXY header", () => {
+  const description = (mode: string) =>
+    folder.write(
+      `behind${mode}.frame`,
+      `import "proxy";
+protocol P { prefix ProxyV1 | ProxyV2${mode}; frame { text[4] id; } key id = id; }
+router r on P { when client in "10.0.0.0/8" -> inside; otherwise -> main; }
+test r "by the header's client" {
+  bytes "PROXY TCP4 10.1.2.3 10.0.0.1 4000 80\\r\\n" "ABCD";
+  expect pool inside;
+}
+`,
+    );
+  const v1 = (source: string) =>
+    Buffer.from(`PROXY TCP4 ${source} 10.0.0.1 4000 80\r\nABCD`).toString("hex");
+  const v2 = Buffer.concat([
+    Buffer.from("0d0a0d0a000d0a515549540a2111000c0a010203c0a8000100500fa0", "hex"),
+    Buffer.from("ABCD"),
+  ]).toString("hex");
+  const bare = Buffer.from("ABCD").toString("hex");
+
+  test.for<readonly [what: string, mode: string, hex: string, pool: string | null]>([
+    ["the client of version 1", " required", v1("10.1.2.3"), "inside"],
+    ["another client of version 1", " required", v1("192.0.2.1"), "main"],
+    ["the client of version 2", " required", v2, "inside"],
+    ["no header where it is optional", "", bare, "main"],
+    ["no header where it is required", " required", bare, null],
+    ["a client that is no address", " required", v1("10.1.2.300"), null],
+    ["a header that began and is wrong", "", Buffer.from("PROXY TCP9 x").toString("hex"), null],
+  ])("%s", async ([, mode, hex, pool]) => {
+    const args = ["explain", description(mode), "--protocol", "P", "--format", "json"];
+    const { out, status } = await runWaybill([...args, "--hex", hex]);
+    const found = JSON.parse(out);
+    expect(status).toBe(0);
+    expect(found.verdict).toBe(pool === null ? "reject" : "frame");
+    if (pool !== null) expect(found).toMatchObject({ keys: { id: "ABCD" }, route: { pool } });
+  });
+
+  test("text says who it is, and what is not forwarded", async () => {
+    const { out } = await runWaybill([
+      "explain",
+      description(" required"),
+      "--hex",
+      v1("10.1.2.3"),
+    ]);
+    expect(out).toMatch(/^consumed +38 bytes of a prefix, not forwarded$/m);
+    expect(out).toMatch(/^client +10\.1\.2\.3, as the prefix says$/m);
+    expect(out).toMatch(/^pool +inside$/m);
+  });
+
+  test("vectors see that client too", async () => {
+    const { out, status } = await runWaybill(["test", description(" required")]);
+    expect(out).toMatch(/^1 file: 1 passed, 0 failed$/m);
+    expect(status).toBe(0);
+  });
+});

@@ -158,6 +158,14 @@ test("descriptions with words, numbers and types exchanged", { timeout: 60_000 }
   await fc.assert(property, { numRuns: 2 * RUNS });
 });
 
+test.for([
+  // A nested search whose elements could not be lowered.
+  `protocol P {
+    frame { max 1KiB; repeat a filling u16 max 4 { u8 id; repeat b filling u16 max 4 { text[u64] c; } } }
+    key k = a where id == 1 take b;
+  }`,
+])("found before: %#", (text) => holds("found.frame", Buffer.from(text)));
+
 test("what was changed is whole to begin with", async () => {
   for (const [index, bytes] of [...descriptions.entries()].slice(0, 3)) {
     const path = folder.write(`whole${index}.frame`, bytes);

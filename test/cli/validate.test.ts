@@ -110,7 +110,7 @@ test("--format github: one annotation a finding, nothing else", async () => {
   const { status, out } = await runWaybill(["validate", "--format", "github", UNKNOWN, WEAK]);
   expect(out).toBe(
     `::error file=${UNKNOWN},line=4,col=10,endLine=4,endColumn=16,title=WB0201::there is no field 'lenght' here%0Ahelp: did you mean 'length'?
-::warning file=${WEAK},line=3,col=5,endLine=3,endColumn=15,title=WB0317::a one-byte start mark may be found in junk%0Ahelp: write start … at connection; where the client never sends junk, or confirm check where a check exists
+::warning file=${WEAK},line=3,col=5,endLine=3,endColumn=15,title=WB0317::a one-byte start mark may be found in junk%0Ahelp: add 'at connection' where the client never sends junk, or 'confirm check' where the frame has a check
 `,
   );
   expect(status).toBe(1);

@@ -112,7 +112,7 @@ describe("a file made here", () => {
   });
   afterAll(() => rm(at, { recursive: true, force: true }));
 
-  test.for(made)("$code: $what", async ({ code, make, says }) => {
+  test.for(made)("$code: $what", { timeout: 60_000 }, async ({ code, make, says }) => {
     const { out, err, status } = await runWaybill(["validate", await make(at)]);
     expect(err).toBe("");
     expect(out).toMatch(says);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { checksumNames, findChecksum } from "../../src/compiler/check/checksums.ts";
 import { listCodes, type RejectKind } from "../../src/compiler/index.ts";
 import { Reserved } from "../../src/compiler/syntax/tokens.ts";
+import { configurationJsonSchema } from "../../src/runtime/index.ts";
 import { readDocument } from "./fences.ts";
 
 const language = readDocument("docs/language.md");
@@ -113,3 +114,69 @@ function headingsOf(text: string): ReadonlySet<string> {
     ),
   );
 }
+
+describe("configuration.md", () => {
+  const text = readDocument("docs/configuration.md");
+  const schema = configurationJsonSchema() as SchemaPart;
+  const { listeners, pools, ...whole } = schema.properties ?? {};
+  const sections = {
+    "Of a listener": settingsOf(listeners?.items),
+    "Of a pool": settingsOf(pools?.additionalProperties),
+    "Of the whole": settingsOf({ properties: whole }),
+  };
+
+  describe.each(Object.entries(sections))("%s", (title, settings) => {
+    const from = text.indexOf(`### ${title}`);
+    const section = text.slice(from, text.indexOf("\n### ", from + 1));
+    const rows = [...section.matchAll(/^\| `([a-z.-]+)` \| (.*?) ?\| (.*?) \|/gm)];
+
+    test.for(settings)("$path", ({ path, part }) => {
+      const [, , byDefault, values] = rows.find(([, key]) => key === path) ?? [];
+      expect(values).toBeDefined();
+      if (part.default !== undefined) expect(byDefault).toBe(String(part.default));
+      if (part.maximum !== undefined && values !== byDefault)
+        expect(values).toBe(`${part.minimum} to ${part.maximum}`);
+    });
+
+    test("has no row of a key that is not there", () => {
+      const known = [...settings.map(({ path }) => path), "backends"];
+      expect(rows.map(([, key = ""]) => key).filter((key) => !known.includes(key))).toEqual([]);
+    });
+  });
+});
+
+interface SchemaPart {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly items?: SchemaPart;
+  readonly anyOf?: readonly SchemaPart[];
+  readonly additionalProperties?: SchemaPart | boolean;
+}
+
+interface Setting {
+  readonly path: string;
+  readonly part: SchemaPart;
+}
+
+/** Keys with a value of their own that this release takes, dotted. */
+function settingsOf(part: SchemaPart | boolean | undefined, path = ""): readonly Setting[] {
+  const properties = typeof part === "object" ? part.properties : undefined;
+  return Object.entries(properties ?? {}).flatMap(([key, value]) => {
+    if (later.has(key)) return [];
+    const own = path === "" ? key : `${path}.${key}`;
+    const inside = [value, value.items, ...(value.items?.anyOf ?? [])];
+    const members = inside.flatMap((each) => settingsOf(each, own));
+    return members.length > 0 ? members : [{ path: own, part: value }];
+  });
+}
+
+/** Keys that are refused until a release runs them. */
+const later: ReadonlySet<string> = new Set([
+  ...["discovery", "admin", "metrics", "tokens", "tls", "pin", "lifetime", "per-key", "on-second"],
+  ...["connecting", "connect-rate", "queue", "health", "passive", "panic", "on-down", "register"],
+  ...["source", "send-proxy-protocol"],
+]);

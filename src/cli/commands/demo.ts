@@ -15,7 +15,7 @@ export function demoCommand(run: RunWork): Command {
   return new Command("demo")
     .summary("show a router at work, on this machine only")
     .description(
-      "Starts three backends, a router with two protocols and made-up callers on 127.0.0.1, and shows which key\n" +
+      "Starts three backends, a router with two protocols and made-up callers on 127.0.0.1, and shows which key " +
         "went where. Ends by itself, or by Ctrl-C.",
     )
     .option("--once", "route a fixed set, check who answered, and end")

@@ -36,7 +36,7 @@ export function explainCommand(run: RunWork): Command {
   return new Command("explain")
     .summary("show what a protocol makes of some bytes")
     .description(
-      "Shows the fields of a frame, its keys, the rule that takes it, its pool and backend, and the bounds of\n" +
+      "Shows the fields of a frame, its keys, the rule that takes it, its pool and backend, and the bounds of " +
         "the protocol. Without bytes, what is known before the first one comes.",
     )
     .argument("<file>", "a .frame file")

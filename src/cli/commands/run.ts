@@ -21,7 +21,7 @@ export function runCommand(run: RunWork): Command {
   return new Command("run")
     .summary("run the router")
     .description(
-      "Routes connections as the configuration says. Logs are JSON lines on standard output.\n" +
+      "Routes connections as the configuration says. Logs are JSON lines on standard output. " +
         "SIGHUP reads everything again; SIGTERM and SIGINT end connections evenly and then the router.",
     )
     .option("-c, --config <file>", "the configuration", "waybill.yaml")

@@ -53,7 +53,7 @@ export function validateCommand(run: RunWork): Command {
   return new Command("validate")
     .summary("check .frame files and waybill.yaml")
     .description(
-      "Checks descriptions (.frame) with their tests, and configurations (.yaml) with every file they name.\n" +
+      "Checks descriptions (.frame) with their tests, and configurations (.yaml) with every file they name. " +
         "Status 1 where something is an error; warnings alone are no reason to stop.",
     )
     .argument("<file...>", ".frame files and configurations")

@@ -19,7 +19,7 @@ const STATION_BYTES = 16;
 const SERIAL_AT = 14;
 
 /** Star: `*`, u32 length, 14 bytes of something else, the station. The frame has length + 7 bytes. */
-export function starFrame(station: string, data = "hello"): Buffer {
+function starFrame(station: string, data = "hello"): Buffer {
   const body = Buffer.from("made-up report".slice(0, SERIAL_AT) + station + data, "latin1");
   const header = Buffer.alloc(5);
   header.write("*", "latin1");
@@ -28,7 +28,7 @@ export function starFrame(station: string, data = "hello"): Buffer {
 }
 
 /** MQTT 3.1.1 CONNECT with a clean session and nothing but a client identifier. */
-export function connectPacket(client: string): Buffer {
+function connectPacket(client: string): Buffer {
   const text = (value: string): Buffer => {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(Buffer.byteLength(value));

@@ -2,6 +2,7 @@
 
 import { assertNever } from "../../base/assert.ts";
 import { hexOf } from "../../base/bytes.ts";
+import { formatIpAddress } from "../../base/ip-address.ts";
 import { printable } from "../../base/printable.ts";
 import {
   type Examination,
@@ -76,6 +77,11 @@ function resultLines(explanation: Explanation, paint: Paint): readonly string[] 
   const rows: (readonly [string, string])[] = [];
   if (examination.consumed > 0)
     rows.push(["consumed", `${counted(examination.consumed, "byte")} of a prefix, not forwarded`]);
+  if (examination.client !== null)
+    rows.push([
+      "client",
+      `${formatIpAddress(examination.client, examination.client.length)}, as the prefix says`,
+    ]);
   if (examination.dropped > 0) rows.push(["dropped", droppedText(examination, bytes)]);
   for (const falseStart of examination.falseStarts)
     rows.push(["false start", `offset ${falseStart.offset}: ${reasonText(falseStart)}`]);
@@ -118,6 +124,8 @@ function rejectText({ reject }: Examination, frameOffset: number): string {
   const { reason, offset } = reject;
   if (reason === "junk") return "refused: more junk before the frame than may be dropped";
   if (reason === "resync") return "refused: more false starts than are allowed";
+  if (reason === "proxy-protocol")
+    return "refused: the prefix names a client that is no IP address";
   const inFrame = frameOffset > 0 ? `, ${offset - frameOffset} in the frame` : "";
   return `refused: ${reasonText(reject, ` (offset ${offset}${inFrame})`)}`;
 }

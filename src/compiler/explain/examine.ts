@@ -2,16 +2,20 @@
 // limits that an engine keeps too. Does no I/O and formats nothing.
 
 import { KEYS_AT, type RejectReason, WORDS_PER_KEY } from "../abi.ts";
-import type { CompiledPrefix, CompiledProtocol, CompiledRouter } from "../compile.ts";
+import type { CompiledProtocol, CompiledRouter } from "../compile.ts";
 import { asModule } from "../ir/interpret/module.ts";
 import type { FieldTrace, KeyValue } from "../ir/interpret/outcome.ts";
-import { interpret, trace } from "../ir/interpret.ts";
+import { trace } from "../ir/interpret.ts";
 import type { Program } from "../ir/ir.ts";
 import { evaluateNaively } from "../route/evaluate-naive.ts";
 import type { RouteOutcome } from "../route/outcome.ts";
+import { examinePrefix, type PrefixExamination } from "./examine-prefix.ts";
 
-/** Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows. */
-export type LimitReason = "junk" | "resync";
+/**
+ * Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows, a
+ * prefix whose client is no address.
+ */
+export type LimitReason = "junk" | "resync" | "proxy-protocol";
 
 /** Why bytes are not a frame, and where it was seen, from the beginning of the bytes given. */
 export interface Refusal {
@@ -33,6 +37,8 @@ export interface Examination {
   /** Bytes dropped before the frame, and bytes of a prefix that is not forwarded. */
   readonly dropped: number;
   readonly consumed: number;
+  /** Who the prefix says the client is, 4 or 16 bytes; null: the socket's own address counts. */
+  readonly client: Uint8Array | null;
   /** Why marks among the dropped bytes began no frame, the first ones; `offset` is that of the mark. */
   readonly falseStarts: readonly Refusal[];
   /** NEED: bytes still missing, at least. */
@@ -47,9 +53,10 @@ export interface Examination {
 
 /** What becomes of a connection that sends exactly `bytes` first. */
 export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examination {
-  const prefix = protocol.prefix === null ? null : readPrefix(protocol.prefix, bytes);
-  if (prefix !== null && prefix.kind !== "consumed") return prefix.examination;
+  const prefix = protocol.prefix === null ? null : examinePrefix(protocol.prefix, bytes);
+  if (prefix !== null && prefix.kind !== "consumed") return endedByPrefix(prefix);
   const consumed = prefix?.bytes ?? 0;
+  const client = prefix?.client ?? null;
   const { program } = protocol;
   let at = consumed;
   let dropped = 0;
@@ -57,7 +64,14 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
   const falseStarts: Refusal[] = [];
   for (;;) {
     const { outcome, fields, checksum } = trace(program, bytes.subarray(at));
-    const found = { offset: at, dropped, consumed, falseStarts, fields: moveFields(fields, at) };
+    const found = {
+      offset: at,
+      dropped,
+      consumed,
+      client,
+      falseStarts,
+      fields: moveFields(fields, at),
+    };
     switch (outcome.kind) {
       case "need":
         return { ...EMPTY, ...found, verdict: "need", missing: outcome.missing };
@@ -100,6 +114,7 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
             offset: at,
             dropped,
             consumed,
+            client,
             falseStarts,
             verdict: "reject",
             reject: { reason: limit, offset: at },
@@ -115,6 +130,7 @@ const EMPTY: Examination = {
   length: null,
   dropped: 0,
   consumed: 0,
+  client: null,
   falseStarts: [],
   missing: null,
   fields: [],
@@ -128,27 +144,18 @@ function exceeded(program: Program, dropped: number, falseStarts: number): Limit
   return most > 0 && falseStarts > most ? "resync" : null;
 }
 
-type PrefixResult =
-  | { readonly kind: "consumed"; readonly bytes: number }
-  | { readonly kind: "ended"; readonly examination: Examination };
-
-/** The first prefix protocol that takes the bytes; an optional one that none takes is absent. */
-function readPrefix(prefix: CompiledPrefix, bytes: Uint8Array): PrefixResult {
-  let refusal: Examination | null = null;
-  for (const program of prefix.programs) {
-    const outcome = interpret(program, bytes);
-    if (outcome.kind === "consume") return { kind: "consumed", bytes: outcome.length };
-    if (outcome.kind === "need")
-      return { kind: "ended", examination: { ...EMPTY, missing: outcome.missing } };
-    if (outcome.kind === "reject")
-      refusal ??= {
-        ...EMPTY,
-        verdict: "reject",
-        reject: { reason: reasonOf(program, outcome.reason), offset: outcome.offset },
-      };
+/** What a prefix that does not let the frame be read makes of the connection. */
+function endedByPrefix(found: Exclude<PrefixExamination, { kind: "consumed" }>): Examination {
+  switch (found.kind) {
+    case "need":
+      return { ...EMPTY, missing: found.missing };
+    case "no-address":
+      return { ...EMPTY, verdict: "reject", reject: { reason: "proxy-protocol", offset: 0 } };
+    case "refused": {
+      const reason = reasonOf(found.by, found.reason);
+      return { ...EMPTY, verdict: "reject", reject: { reason, offset: found.offset } };
+    }
   }
-  if (!prefix.isRequired || refusal === null) return { kind: "consumed", bytes: 0 };
-  return { kind: "ended", examination: refusal };
 }
 
 function refusalOf(
@@ -175,7 +182,10 @@ function named(program: Program, keys: readonly KeyValue[]) {
   return keys.map((value, index) => ({ name: program.keys[index]?.name ?? "", value }));
 }
 
-/** Where an examined frame goes by a router's rules; null: no rule matches. */
+/**
+ * Where an examined frame goes by a router's rules; null: no rule matches.
+ * @param client the socket's; one that the prefix names counts instead
+ */
 export function routeExamined(
   router: CompiledRouter,
   examination: Examination,
@@ -191,8 +201,8 @@ export function routeExamined(
     start: 0,
     s,
     scratch: module.scratch,
-    client: client.address,
-    clientLength: client.length,
+    client: examination.client ?? client.address,
+    clientLength: examination.client?.length ?? client.length,
   });
   return router.checked.outcomes[outcome] ?? null;
 }

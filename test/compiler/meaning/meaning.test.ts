@@ -283,6 +283,16 @@ describe("prefix", () => {
   ]);
 });
 
+describe("a checksum may cover the start mark; what counts bounds its frame", () => {
+  cases(
+    `protocol P { frame { start "#" confirm check; u8 length counts id..id max 9; rest id; u8 sum = check sum8(start..id); } key id = id; }`,
+    [
+      ["from the mark on", "#\x02AB\xa8", 'frame 5 id="AB"'],
+      ["another sum is a false start", "#\x02AB\xa9", "need 3 drop 5"],
+    ],
+  );
+});
+
 describe("what keys are made of", () => {
   cases(
     `protocol P { frame { u64 device; text16le[6] label; repeat labels until 0 max 9 { text[u8] part max 9; } } key device = device; key label = label; key name = labels dotted; }`,

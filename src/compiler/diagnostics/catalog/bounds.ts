@@ -156,7 +156,7 @@ A range includes both ends and goes upwards.`,
     severity: "warning",
     message: () => "a one-byte start mark may be found in junk",
     help: () =>
-      "write start … at connection; where the client never sends junk, or confirm check where a check exists",
+      "add 'at connection' where the client never sends junk, or 'confirm check' where the frame has a check",
     explanation: `
 After junk that happens to hold the start byte, a frame may be read from the wrong place and swallow the real one. Where the
 client sends nothing before its first frame, start … at connection; refuses anything else. With a checksum,

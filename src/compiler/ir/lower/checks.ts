@@ -5,8 +5,18 @@ import { report } from "../../diagnostics/collector.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { CheckCall, CheckStatement, FieldPath, FieldRange } from "../../syntax/ast.ts";
 import type { Checksum, Expr, Position } from "../ir.ts";
+import { type Extent, findBinding } from "./bindings.ts";
 import { requireInteger, resolveField } from "./expressions.ts";
-import { dottedName, failAt, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
+import {
+  dottedName,
+  FRAME_START,
+  failAt,
+  type Lowering,
+  moved,
+  newSlot,
+  type Path,
+  slotExpr,
+} from "./lowering.ts";
 
 /** `= check hj212(data)`: the field's value must be the checksum. */
 export function deferCheck(
@@ -108,7 +118,15 @@ function rangeOfCall(
   return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
 }
 
-function extentOf(lowering: Lowering, path: Path, field: FieldPath) {
+/** Where a field begins and ends; `start` is the frame's start mark, where no field is called so. */
+function extentOf(
+  lowering: Lowering,
+  path: Path,
+  field: FieldPath,
+): NonNullable<Extent> | undefined {
+  const isMark = field.parts.length === 1 && field.parts[0]?.text === "start";
+  if (isMark && lowering.startBytes > 0 && findBinding(path.scope, "start") === undefined)
+    return { from: FRAME_START, to: moved(FRAME_START, lowering.startBytes) };
   const resolved = resolveField(lowering, path, field);
   if (resolved.kind === "problem") {
     resolved.report();

@@ -228,6 +228,7 @@ function createLowering(
     decideAt,
     confirm,
     headerEndsByItself: confirm === "header",
+    startBytes: 0,
     endMark: endMark ?? new Uint8Array(0),
     leavesGaps: leavesGaps(frame.body),
     hasExplicitMax,
@@ -305,6 +306,7 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, need
     ? failAt(lowering, path, "mark", "start", FRAME_START, lowering.sourceText(start.span))
     : null;
   pushOpen(path, start.span, ignore, mark, needMin, start.atConnection, fail);
+  lowering.startBytes = mark.length;
   path.cursor = moved(FRAME_START, mark.length);
   if (lowering.confirm === "none") path.resync = false;
 }

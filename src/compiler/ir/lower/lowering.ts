@@ -50,6 +50,8 @@ export interface Lowering {
   readonly sourceText: (span: Span) => string;
   /** The header ends where the frame's length is known (`confirm header`); else where the author says. */
   readonly headerEndsByItself: boolean;
+  /** Bytes of the frame's start mark; 0: it has none. */
+  startBytes: number;
   /** The frame's end mark; empty: it has none. */
   readonly endMark: Uint8Array;
   /** The frame's own body may leave bytes unused. */

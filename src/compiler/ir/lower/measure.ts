@@ -126,8 +126,11 @@ export function measureStep(measure: Measure, step: Step): Size {
       return measureType(measure, step.type);
     case "content":
       return measureContent(measure, step.owner, prefixInterval(measure, step.owner));
-    case "counted":
-      return measureSteps(measure, step.body);
+    case "counted": {
+      const content = measureSteps(measure, step.body);
+      const counted = valueRange(measure, step.length)?.hi ?? Number.POSITIVE_INFINITY;
+      return { min: content.min, max: Math.max(content.min, Math.min(content.max, counted)) };
+    }
     case "statement":
       return measureStatement(measure, step.statement);
   }
