@@ -10,7 +10,7 @@ import { machineFacts, ticksASecond } from "./proxy/machine.ts";
 import { MODES, type Mode } from "./proxy/modes.ts";
 import { type ProxyOptions, parseProxyOptions, proxyUsage } from "./proxy/options.ts";
 import { BACKENDS } from "./proxy/peers/peer.ts";
-import { DIRECT, PEERS, REFERENCE } from "./proxy/peers.ts";
+import { DIRECT, PEERS, REFERENCES } from "./proxy/peers.ts";
 import { unusedPorts } from "./proxy/ports.ts";
 import { readDescriptorLimit, readLoad } from "./proxy/proc-files.ts";
 import { RunningProcess } from "./proxy/process.ts";
@@ -133,7 +133,7 @@ async function reportOf(
       }),
     ),
     tables,
-    reference: REFERENCE,
+    references: REFERENCES,
     picture: `${basename(options.out)}.svg`,
     command: commandOf(options),
   };

@@ -13,7 +13,7 @@ export interface Report {
   /** Peers that were not measured, with the reason. */
   readonly missing: readonly (readonly [title: string, reason: string])[];
   readonly tables: readonly { readonly mode: Mode; readonly rows: readonly Row[] }[];
-  readonly reference: string;
+  readonly references: readonly string[];
   /** The picture's file name, beside the document. */
   readonly picture: string;
   /** The command that makes it again. */
@@ -21,7 +21,7 @@ export interface Report {
 }
 
 export function proxyDocument(report: Report): string {
-  const { date, rounds, seconds, facts, noise, missing, tables, reference } = report;
+  const { date, rounds, seconds, facts, noise, missing, tables, references } = report;
   const lines = [
     "# Relays side by side",
     "",
@@ -42,7 +42,7 @@ export function proxyDocument(report: Report): string {
   ];
   for (const { mode, rows } of tables) {
     if (rows.length === 0) continue;
-    lines.push(`## ${mode.name}: ${mode.title}`, "", ...modeTable(mode, rows, reference), "");
+    lines.push(`## ${mode.name}: ${mode.title}`, "", ...modeTable(mode, rows, references), "");
   }
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -10,10 +10,14 @@ export interface Row {
   readonly summary: Summary;
 }
 
-/** A mode's rows, in the order of the peers; `reference` is who the ratios go by. */
-export function modeTable(mode: Mode, rows: readonly Row[], reference: string): readonly string[] {
-  const base = rows.find(({ name }) => name === reference);
-  const columns = columnsOf(mode, base).filter(({ isKept }) => isKept(rows));
+/** A mode's rows, in the order of the peers; `references` are who the ratios go by, a column each. */
+export function modeTable(
+  mode: Mode,
+  rows: readonly Row[],
+  references: readonly string[],
+): readonly string[] {
+  const bases = rows.filter(({ name }) => references.includes(name));
+  const columns = columnsOf(mode, bases).filter(({ isKept }) => isKept(rows));
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(["", ...columns.map(({ title }) => title)]),
@@ -28,7 +32,7 @@ interface Column {
   readonly isKept: (rows: readonly Row[]) => boolean;
 }
 
-function columnsOf(mode: Mode, base: Row | undefined): readonly Column[] {
+function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
   const { result, work, load } = mode;
   const always = () => true;
   const some = (cell: Column["cell"]) => (rows: readonly Row[]) =>
@@ -36,10 +40,12 @@ function columnsOf(mode: Mode, base: Row | undefined): readonly Column[] {
   const columns: readonly Omit<Column, "isKept">[] = [
     { title: result.unit, cell: ({ summary }) => middle(summary.result, result.digits) },
     { title: "least – most", cell: ({ summary }) => range(summary.result, result.digits) },
-    {
-      title: `× ${base?.title ?? ""}`,
-      cell: ({ summary }) => ratio(summary.result, base?.summary.result),
-    },
+    ...bases.map(
+      (base): Omit<Column, "isKept"> => ({
+        title: `× ${base.title}`,
+        cell: ({ summary }) => ratio(summary.result, base.summary.result),
+      }),
+    ),
     {
       title: "p50 µs",
       cell: ({ summary }) => (result.kind === "p50" ? "" : middle(summary.p50Us, 1)),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { outputOf } from "../process.ts";
 import { backendNumbers, keysWithBackends, type Peer, type Place } from "./peer.ts";
 
-/** With `splice(2)` in both directions, or with copies only. */
+/** With `splice(2)` in both directions (`splice-auto` was seen to copy here as well), or with copies only. */
 export function haproxy(name: string, hasSplice: boolean): Peer {
   return {
     name,

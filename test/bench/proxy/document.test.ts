@@ -52,7 +52,7 @@ function cells(line: string): readonly string[] {
 
 describe("table", () => {
   test.for(MODES)("$name: every line has the header's columns", (mode) => {
-    const lines = modeTable(mode, rows, "haproxy");
+    const lines = modeTable(mode, rows, ["haproxy"]);
     expect(lines).toHaveLength(2 + rows.length);
     expect(new Set(lines.map((line) => cells(line).length)).size).toBe(1);
   });
@@ -60,13 +60,13 @@ describe("table", () => {
   test("ratios, ranges and errors", () => {
     const [mode] = conn;
     if (mode === undefined) throw new Error("no mode conn");
-    const [header = "", , direct = "", haproxy = "", portable = ""] = modeTable(
-      mode,
-      rows,
+    const [header = "", , direct = "", haproxy = "", portable = ""] = modeTable(mode, rows, [
       "haproxy",
-    );
+      "portable",
+    ]);
     const column = (title: string) => cells(header).indexOf(title);
     expect(cells(direct)[column("× HAProxy")]).toBe("2.00");
+    expect(cells(direct)[column("× Waybill, portable")]).toBe("4.00");
     expect(cells(haproxy)[column("in the kernel")]).toBe("89 %");
     expect(cells(haproxy)[column("CPU, µs a connection")]).toBe("80.0");
     expect(cells(portable)[column("least – most")]).toBe("45 – 55");
@@ -77,7 +77,7 @@ describe("table", () => {
   test("a column that nobody fills is left out", () => {
     const [mode] = conn;
     if (mode === undefined) throw new Error("no mode conn");
-    const [header = ""] = modeTable(mode, rows.slice(0, 1), "haproxy");
+    const [header = ""] = modeTable(mode, rows.slice(0, 1), ["haproxy"]);
     expect(cells(header)).toEqual(["", "connections/s", "least – most", "errors"]);
   });
 });
@@ -117,7 +117,7 @@ test("the document says what was left out, what disturbed, and how to do it agai
     noise: ["Load average 3.00"],
     missing: [["nginx + njs", "nginx | is not\ninstalled"]],
     tables: conn.map((mode) => ({ mode, rows })),
-    reference: "haproxy",
+    references: ["haproxy"],
     picture: "x.svg",
     command: "npm run bench -- proxy --rounds 3",
   };
