@@ -1,15 +1,20 @@
 // `npm run bench -- NAME`: measures one thing and prints its tables as Markdown, for docs/benchmarks.md.
 import { benchCompile, compileRows } from "./compile.ts";
+import { printProxy } from "./proxy.ts";
 import { benchRoutes } from "./routes.ts";
 import { printUnpack } from "./unpack.ts";
 
 /** Rounds enough for medians that repeat to a few per cent on a machine that does other things too. */
 const EFFORT = { rounds: 15, milliseconds: 40 };
 
-const BENCHES: Readonly<Record<string, (write: (line: string) => void) => Promise<void>>> = {
+/** `args`: what follows the name. */
+type Print = (write: (line: string) => void, args: readonly string[]) => Promise<void>;
+
+const BENCHES: Readonly<Record<string, Print>> = {
   unpack: (write) => printUnpack(write, EFFORT),
   routes: printRoutes,
   compile: printCompile,
+  proxy: printProxy,
 };
 
 async function printRoutes(write: (line: string) => void): Promise<void> {
@@ -34,5 +39,5 @@ if (bench === undefined) {
   process.exitCode = 2;
 } else {
   process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
-  await bench((line) => process.stdout.write(`${line}\n`));
+  await bench((line) => process.stdout.write(`${line}\n`), process.argv.slice(3));
 }

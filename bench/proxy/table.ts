@@ -1,0 +1,86 @@
+// The results as Markdown tables, one a mode.
+import type { Mode } from "./modes.ts";
+import type { Spread, Summary } from "./summary.ts";
+
+/** One peer in one mode. */
+export interface Row {
+  readonly name: string;
+  readonly title: string;
+  readonly isOurs: boolean;
+  readonly summary: Summary;
+}
+
+/** A mode's rows, in the order of the peers; `references` are who the ratios go by, a column each. */
+export function modeTable(
+  mode: Mode,
+  rows: readonly Row[],
+  references: readonly string[],
+): readonly string[] {
+  const bases = rows.filter(({ name }) => references.includes(name));
+  const columns = columnsOf(mode, bases).filter(({ isKept }) => isKept(rows));
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(["", ...columns.map(({ title }) => title)]),
+    line(["---", ...columns.map(() => "---:")]),
+    ...rows.map((row) => line([row.title, ...columns.map(({ cell }) => cell(row))])),
+  ];
+}
+
+interface Column {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+  readonly isKept: (rows: readonly Row[]) => boolean;
+}
+
+function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
+  const { result, work, load } = mode;
+  const always = () => true;
+  const some = (cell: Column["cell"]) => (rows: readonly Row[]) =>
+    rows.some((row) => cell(row) !== "");
+  const columns: readonly Omit<Column, "isKept">[] = [
+    { title: result.unit, cell: ({ summary }) => middle(summary.result, result.digits) },
+    { title: "least – most", cell: ({ summary }) => range(summary.result, result.digits) },
+    ...bases.map(
+      (base): Omit<Column, "isKept"> => ({
+        title: `× ${base.title}`,
+        cell: ({ summary }) => ratio(summary.result, base.summary.result),
+      }),
+    ),
+    {
+      title: "p50 µs",
+      cell: ({ summary }) => (result.kind === "p50" ? "" : middle(summary.p50Us, 1)),
+    },
+    { title: "p99 µs", cell: ({ summary }) => middle(summary.p99Us, 1) },
+    { title: `CPU, ${work.unit}`, cell: ({ summary }) => middle(summary.cpu, work.digits) },
+    { title: "CPU least – most", cell: ({ summary }) => range(summary.cpu, work.digits) },
+    { title: "in the kernel", cell: ({ summary }) => percent(summary.systemShare) },
+    {
+      title: "base, MB",
+      cell: ({ summary: { baseMb } }) => (baseMb === undefined ? "" : baseMb.toFixed(1)),
+    },
+  ];
+  const errors: Column = {
+    title: load === "idle" ? "lost" : "errors",
+    cell: ({ summary }) => String(summary.errors),
+    isKept: always,
+  };
+  return [...columns.map((column) => ({ ...column, isKept: some(column.cell) })), errors];
+}
+
+function middle(spread: Spread | undefined, digits: number): string {
+  return spread === undefined ? "" : spread.median.toFixed(digits);
+}
+
+function range(spread: Spread | undefined, digits: number): string {
+  return spread === undefined
+    ? ""
+    : `${spread.least.toFixed(digits)} – ${spread.most.toFixed(digits)}`;
+}
+
+function ratio(spread: Spread | undefined, base: Spread | undefined): string {
+  return spread === undefined || base === undefined ? "" : (spread.median / base.median).toFixed(2);
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? "" : `${(100 * share).toFixed(0)} %`;
+}

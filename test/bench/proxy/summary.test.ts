@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { type LoadReport, parseReport } from "../../../bench/proxy/generator.ts";
+import { MODES, type Mode } from "../../../bench/proxy/modes.ts";
+import { rotated } from "../../../bench/proxy/rounds.ts";
+import { noiseFindings, spreadOf, summarize } from "../../../bench/proxy/summary.ts";
+
+const noErrors = { connect: 0, early: 0, misrouted: 0, corrupt: 0, unanswered: 0 };
+
+function mode(name: string): Mode {
+  const found = MODES.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(name);
+  return found;
+}
+
+function report(changes: Partial<LoadReport>): LoadReport {
+  const empty = { mode: "x", seconds: 2, operations: 0, bytes: 0, held: 0 };
+  return { ...empty, errors: noErrors, latency: [], ...changes };
+}
+
+describe("spread", () => {
+  test.for([
+    [[3], { median: 3, least: 3, most: 3 }],
+    [[9, 1, 2], { median: 2, least: 1, most: 9 }],
+    [[4, 1, 2, 9], { median: 3, least: 1, most: 9 }],
+    [[Number.NaN, 5], { median: 5, least: 5, most: 5 }],
+    [[], undefined],
+    [[Number.NaN], undefined],
+  ] as const)("of %j", ([values, expected]) => {
+    expect(spreadOf(values)).toEqual(expected);
+  });
+});
+
+describe("summary", () => {
+  test("connections: rate, latency, CPU of each", () => {
+    const samples = [1000, 3000, 2000].map((operations) => ({
+      report: report({ operations, latency: [[50_000, operations]] }),
+      cpu: { user: 0.1, system: 0.3 },
+    }));
+    const { result, p50Us, p99Us, cpu, systemShare } = summarize(mode("conn"), samples);
+    expect(result).toEqual({ median: 1000, least: 500, most: 1500 });
+    expect(p50Us?.median).toBe(50);
+    expect(p99Us?.median).toBe(50);
+    expect(cpu?.median).toBeCloseTo(200); // 0.4 s of 2000 connections
+    expect(cpu?.most).toBeCloseTo(400);
+    expect(systemShare).toBeCloseTo(0.75);
+  });
+
+  test("bulk: GB/s and seconds a GB, without latency", () => {
+    const bulk = { report: report({ bytes: 4e9 }), cpu: { user: 0.2, system: 1 } };
+    const { result, cpu, p99Us } = summarize(mode("up"), [bulk]);
+    expect(result?.median).toBe(2);
+    expect(cpu?.median).toBeCloseTo(0.3);
+    expect(p99Us).toBeUndefined();
+  });
+
+  test("idle: what a held connection adds", () => {
+    const memory = { before: 10e6, held: 12e6 };
+    const { result, baseMb, cpu } = summarize(mode("idle"), [
+      { report: report({ held: 1000 }), memory },
+    ]);
+    expect(result?.median).toBe(2);
+    expect(baseMb).toBe(10);
+    expect(cpu).toBeUndefined();
+  });
+
+  test("nothing done is no result of CPU, and errors add up", () => {
+    const failed = report({ errors: { ...noErrors, early: 2, misrouted: 1 } });
+    const samples = [failed, failed].map((each) => ({
+      report: each,
+      cpu: { user: 1, system: 1 },
+    }));
+    const { cpu, p50Us, errors } = summarize(mode("rr64"), samples);
+    expect({ cpu, p50Us, errors }).toEqual({ cpu: undefined, p50Us: undefined, errors: 6 });
+  });
+});
+
+describe("noise", () => {
+  const conn = mode("conn");
+
+  test("a quiet machine", () => {
+    const result = { median: 100, least: 97, most: 103 };
+    expect(noiseFindings(0.1, 2, [{ mode: conn, result }])).toEqual([]);
+  });
+
+  test("a busy one, and runs that differ", () => {
+    const result = { median: 100, least: 80, most: 105 };
+    const findings = noiseFindings(3, 2, [{ mode: conn, result }]);
+    expect(findings).toEqual([
+      expect.stringContaining("Load average 3.00 on 2 cores"),
+      "conn: runs without a relay differ by 25 %.",
+    ]);
+  });
+
+  test("not measured is no finding", () => {
+    expect(noiseFindings(0, 2, [{ mode: conn, result: undefined }])).toEqual([]);
+  });
+});
+
+test.for([
+  [0, "abc"],
+  [1, "bca"],
+  [4, "bca"],
+] as const)("round %d begins elsewhere", ([round, expected]) => {
+  expect(rotated(["a", "b", "c"], round).join("")).toBe(expected);
+  expect(rotated([], round)).toEqual([]);
+});
+
+describe("the generator's report", () => {
+  const line = JSON.stringify(report({ operations: 7, latency: [[32, 7]] }));
+
+  test("is its last line", () => {
+    expect(parseReport(`ready\n${line}\n`)).toMatchObject({ operations: 7, latency: [[32, 7]] });
+  });
+
+  test.for(["", "ready\n", "{}", line.replace('"operations":7', '"operations":-1')])(
+    "%s is none",
+    (output) => expect(() => parseReport(output)).toThrow(),
+  );
+});
