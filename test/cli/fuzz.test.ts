@@ -15,7 +15,12 @@ const descriptions = [
   ...readdirSync("protocols").map((name) => `protocols/${name}`),
   "test/cli/files/meters.frame",
 ].map((path) => readFileSync(path));
-const configurations = ["test/cli/files/waybill.yaml"].map((path) => readFileSync(path));
+const configurations = [
+  "test/cli/files/waybill.yaml",
+  ...readdirSync("test/diagnostics")
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => `test/diagnostics/${name}`),
+].map((path) => readFileSync(path));
 
 /** What a person or a disk does to a file: a piece cut out, doubled, moved, or overwritten. */
 function mutationOf(originals: readonly Buffer[], fragments: readonly string[]) {
