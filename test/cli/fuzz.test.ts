@@ -114,8 +114,10 @@ function exchangeIn(originals: readonly Buffer[]) {
 function kindred(found: string, tokens: readonly RegExpMatchArray[]): readonly string[] {
   if (/^\d/.test(found)) return NUMBERS;
   if (/^[ui]\d+$/.test(found)) return TYPES;
-  const kind = found.startsWith('"') ? /^"/ : /^[A-Za-z_]/;
-  return tokens.map(([text]) => text).filter((text) => kind.test(text));
+  const isText = found.startsWith('"');
+  const kind = isText ? /^"/ : /^[A-Za-z_]/;
+  const others = tokens.map(([text]) => text).filter((text) => kind.test(text));
+  return isText ? [...others, '""', '"*"', '"\\r"'] : others;
 }
 
 async function holds(name: string, bytes: Uint8Array): Promise<void> {
