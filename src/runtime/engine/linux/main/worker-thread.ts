@@ -1,0 +1,69 @@
+// One worker as main sees it: its thread, the descriptor that wakes it, and its side of the messages.
+
+import { Worker } from "node:worker_threads";
+import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
+import { KernelError } from "../kernel/errno.ts";
+import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
+import {
+  CONTROL,
+  CONTROL_BYTES,
+  type FromWorker,
+  type ToWorker,
+  type WorkerSetup,
+} from "../worker/messages.ts";
+
+/** What every worker of an engine shares. */
+export type SharedSetup = Omit<WorkerSetup, "index" | "records" | "control" | "wakeup">;
+
+export interface WorkerEvents {
+  message(message: FromWorker): void;
+  /** The thread is gone; `error` where it did not end by itself. */
+  exited(error: Error | undefined): void;
+}
+
+export class WorkerThread {
+  readonly records: RecordRing;
+  readonly #worker: Worker;
+  readonly #wakeup: number;
+  readonly #control: Int32Array;
+  #error: Error | undefined;
+  #isGone = false;
+
+  /** @param entry of the thread: a JavaScript file @throws KernelError */
+  constructor(entry: URL, index: number, shared: SharedSetup, events: WorkerEvents) {
+    const records = new SharedArrayBuffer(RECORD_RING_BYTES);
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#wakeup = openWakeup();
+    if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
+    this.records = new RecordRing(records);
+    this.#control = new Int32Array(control);
+    const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
+    this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
+    this.#worker.on("message", (message: FromWorker) => events.message(message));
+    this.#worker.on("error", (error) => {
+      this.#error = error instanceof Error ? error : new Error(String(error));
+    });
+    this.#worker.on("exit", () => {
+      this.#isGone = true;
+      closeDescriptor(this.#wakeup);
+      events.exited(this.#error);
+    });
+  }
+
+  /** Clients open there. */
+  get open(): number {
+    return Atomics.load(this.#control, CONTROL.open);
+  }
+
+  /** One above the highest descriptor it has seen. */
+  get highest(): number {
+    return Atomics.load(this.#control, CONTROL.highest);
+  }
+
+  /** Messages are seen at the wake that follows. */
+  post(...messages: readonly ToWorker[]): void {
+    if (this.#isGone) return;
+    for (const message of messages) this.#worker.postMessage(message);
+    wake(this.#wakeup);
+  }
+}
