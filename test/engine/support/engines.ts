@@ -42,6 +42,8 @@ export const engineKinds: readonly EngineKind[] = [
     ? ([
         { title: "epoll", name: "epoll", workers: 1 },
         { title: "epoll, two workers", name: "epoll", workers: 2 },
+        { title: "io_uring", name: "io_uring", workers: 1 },
+        { title: "io_uring, two workers", name: "io_uring", workers: 2 },
       ] as const)
     : []),
 ];

@@ -16,6 +16,7 @@ const calls = {
   setsockopt: declare("int setsockopt(int, int, int, size_t, uint)"),
   getsockopt: declare("int getsockopt(int, int, int, size_t, size_t)"),
   getsockname: declare("int getsockname(int, size_t, size_t)"),
+  getpeername: declare("int getpeername(int, size_t, size_t)"),
 };
 
 const SOCK_STREAM = 1;
@@ -86,6 +87,14 @@ export function readOwnAddress(fd: number): number {
   scratch.words[LENGTH_AT >> 2] = SOCKADDR_BYTES;
   const { address } = scratch;
   return result(calls.getsockname(fd, address + ADDRESS_AT, address + LENGTH_AT));
+}
+
+/** Puts the address of a socket's peer where `peerAddress` says. @returns 0 or `-errno` */
+export function readPeerAddress(fd: number): number {
+  scratch.words[LENGTH_AT >> 2] = SOCKADDR_BYTES;
+  scratch.words[ADDRESS_AT >> 2] = 0;
+  const { address } = scratch;
+  return result(calls.getpeername(fd, address + ADDRESS_AT, address + LENGTH_AT));
 }
 
 /** @returns 0 once connected, `-EINPROGRESS`, or another `-errno` */

@@ -8,6 +8,7 @@ import type { BoundListener, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
 import { HALF_CLOSED_MS, type SweepLimits } from "../../sweep-interval.ts";
 import { closeDescriptor, duplicateAbove, raiseDescriptorLimit } from "../kernel/descriptor.ts";
+import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import {
   CLIENT_TABLE_BYTES,
   LISTENER_COUNT,
@@ -108,7 +109,8 @@ export class LinuxEngine implements Engine {
 
   async bind(address: ListenAddress): Promise<BoundListener> {
     await this.#started;
-    const listening = openListening(address, this.#options.workers);
+    const flags = this.#options.driver === "epoll" ? SOCK_NONBLOCK : 0;
+    const listening = openListening(address, this.#options.workers, flags);
     if (this.#lastListener + 1 >= LISTENERS_MAX) {
       closeListening(listening);
       throw new Error(`more than ${LISTENERS_MAX} listeners since the start`);

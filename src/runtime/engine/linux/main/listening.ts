@@ -42,11 +42,11 @@ export interface Listening {
   readonly address: AddressInfo | string;
 }
 
-/** @throws ListenError */
-export function openListening(address: ListenAddress, workers: number): Listening {
+/** @param flags of the driver's sockets: `SOCK_NONBLOCK` or 0 @throws ListenError */
+export function openListening(address: ListenAddress, workers: number, flags: number): Listening {
   return address.kind === "unix"
-    ? openUnix(address.path, workers)
-    : openInternet(address.host, address.port, workers);
+    ? openUnix(address.path, workers, flags)
+    : openInternet(address.host, address.port, workers, flags);
 }
 
 /** What accepted sockets inherit: set once here instead of on each of them. */
@@ -69,16 +69,16 @@ export function closeListening({ descriptors, address }: Listening): void {
   if (typeof address === "string") removeSocketFile(address);
 }
 
-function openInternet(host: string, port: number, workers: number): Listening {
+function openInternet(host: string, port: number, workers: number, flags: number): Listening {
   const family = host.includes(":") ? AF_INET6 : AF_INET;
   // Sharing a port is silent: another process that has it is found by a socket that does not share.
-  const probe = openBound(family, host, port, false);
+  const probe = openBound(family, host, port, flags, false);
   const taken = ownPort(probe);
   closeDescriptor(probe);
   const descriptors: number[] = [];
   try {
     for (let worker = 0; worker < workers; worker++) {
-      const fd = openBound(family, host, taken, true);
+      const fd = openBound(family, host, taken, flags, true);
       descriptors.push(fd);
       setOption(fd, OPTION.noDelay, 1);
       check("listen", listenOn(fd, BACKLOG));
@@ -90,8 +90,14 @@ function openInternet(host: string, port: number, workers: number): Listening {
   return { descriptors, address: ownAddress(descriptors[0] ?? -1, family) };
 }
 
-function openBound(family: number, host: string, port: number, isShared: boolean): number {
-  const fd = check("socket", openSocket(family, SOCK_NONBLOCK));
+function openBound(
+  family: number,
+  host: string,
+  port: number,
+  flags: number,
+  isShared: boolean,
+): number {
+  const fd = check("socket", openSocket(family, flags));
   setOption(fd, OPTION.reuseAddress, 1);
   if (isShared) setOption(fd, OPTION.reusePort, 1);
   acceptIpv4Too(fd, family);
@@ -99,8 +105,8 @@ function openBound(family: number, host: string, port: number, isShared: boolean
   return closeOnFailure(fd, () => check("bind", bindSocket(fd, scratch.address, length)));
 }
 
-function openUnix(path: string, workers: number): Listening {
-  const fd = check("socket", openSocket(AF_UNIX, SOCK_NONBLOCK));
+function openUnix(path: string, workers: number, flags: number): Listening {
+  const fd = check("socket", openSocket(AF_UNIX, flags));
   closeOnFailure(fd, () => {
     const length = writeUnixAddress(scratch.bytes, 0, path);
     let bound = bindSocket(fd, scratch.address, length);

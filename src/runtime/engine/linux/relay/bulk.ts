@@ -4,7 +4,7 @@
 import { spliceBytes } from "../kernel/descriptor.ts";
 import { ERRNO } from "../kernel/errno.ts";
 import type { RelayContext } from "./context.ts";
-import { clientOf, readOn, sideEnded, sideFailed, touch } from "./forward.ts";
+import { clientOf, readOn, sideEnded, sideFailed, touch } from "./direction.ts";
 import { PIPE_BYTES, type Pipe } from "./pipes.ts";
 import { FD, FLAG } from "./table.ts";
 

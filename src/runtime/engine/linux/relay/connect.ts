@@ -88,15 +88,6 @@ export function connectEnded(
   }
 }
 
-/** A connect in progress, or a retry that waits, is given up. */
-export function releaseAttempt(context: RelayContext, client: number): void {
-  const connecting = context.connecting.get(client);
-  if (connecting === undefined) return;
-  context.connecting.delete(client);
-  context.table.setSession(client, SESSION.tries, connecting.attempts.tried.length);
-  if (connecting.attempts.backend !== undefined) settleAttempt(connecting.attempts, false);
-}
-
 function tryHeld(context: RelayContext, client: number, connecting: Connecting): void {
   const block = context.held.get(client);
   if (block === undefined) return;

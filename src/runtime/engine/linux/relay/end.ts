@@ -1,6 +1,6 @@
 // How a connection ends: its record, its counts, its descriptors, everything that was held for it.
 
-import { releaseAttempt } from "./connect.ts";
+import { releaseAttempt } from "./attempt.ts";
 import type { RelayContext } from "./context.ts";
 import { HALF_CLOSED, type Reason, reasonCode } from "./reasons.ts";
 import { RECORD } from "./records.ts";

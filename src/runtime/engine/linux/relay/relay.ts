@@ -5,9 +5,10 @@ import { accepted, acceptFailed } from "./accept.ts";
 import { pumpBulk } from "./bulk.ts";
 import { connectEnded } from "./connect.ts";
 import type { RelayContext } from "./context.ts";
+import { clientOf, sideEnded, sideFailed } from "./direction.ts";
 import { cut } from "./end.ts";
 import { clientEndedUndecided, receiveFirstBytes } from "./first-bytes.ts";
-import { clientOf, forwardBytes, sendEnded, sideEnded, sideFailed, writable } from "./forward.ts";
+import { forwardBytes, sendEnded, writable } from "./forward.ts";
 import type { PortEvents } from "./port.ts";
 import { FD, SESSION, STAGE } from "./table.ts";
 

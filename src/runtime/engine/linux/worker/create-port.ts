@@ -1,6 +1,7 @@
 // Which driver a name stands for.
 
 import { EpollPort } from "../epoll/epoll-port.ts";
+import { UringPort } from "../io-uring/uring-port.ts";
 import type { Port, PortEvents } from "../relay/port.ts";
 import type { DriverName } from "./messages.ts";
 
@@ -15,6 +16,6 @@ export function createPort(
     case "epoll":
       return new EpollPort(events, capacity, wakeup);
     case "io_uring":
-      return new EpollPort(events, capacity, wakeup);
+      return new UringPort(events, capacity, wakeup);
   }
 }
