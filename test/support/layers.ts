@@ -12,7 +12,7 @@ export interface Layer {
 const syntaxAndBelow = ["base", "source", "diagnostics", "syntax"];
 const subsystems = [
   ...["base", "clock", "compiler", "config", "balance", "pool", "routing", "log", "metrics"],
-  ...["engine", "engine/portable", "engine/linux", "reload"],
+  ...["engine", "engine/choose", "engine/portable", "reload"],
 ];
 const irAndBelow = [...syntaxAndBelow, "check", "ir"];
 
@@ -76,6 +76,11 @@ export const layers: readonly Layer[] = [
   { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
   { name: "log", path: "src/runtime/log/**", sees: ["base", "compiler", "routing"] },
   { name: "metrics", path: "src/runtime/metrics/**", sees: ["base", "routing"] },
+  {
+    name: "engine/choose",
+    path: "src/runtime/engine/choose-engine.ts",
+    sees: ["routing", "engine", "engine/linux"],
+  },
   { name: "engine", path: "src/runtime/engine/*", sees: ["base", "routing"] },
   {
     name: "engine/portable",

@@ -29,6 +29,8 @@ const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
+/** Where a worker begins: there once the project is built. */
+export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
 export interface LinuxEngineOptions {
   readonly journal: Journal;
@@ -103,7 +105,9 @@ export class LinuxEngine implements Engine {
   get openConnections(): number {
     this.#drainRecords();
     let open = 0;
-    for (const worker of this.#workers) open += worker.open;
+    for (let listener = 1; listener <= this.#lastListener; listener++) {
+      open += this.#limits.get(listener, LISTENER_COUNT.open);
+    }
     return open;
   }
 
@@ -204,7 +208,7 @@ export class LinuxEngine implements Engine {
   }
 
   #start(): Promise<void> {
-    const entry = this.#options.entry ?? new URL("../worker/worker.js", import.meta.url);
+    const entry = this.#options.entry ?? WORKER_ENTRY;
     return new Promise((resolve, reject) => {
       let left = this.#options.workers;
       for (let index = 0; index < this.#options.workers; index++) {

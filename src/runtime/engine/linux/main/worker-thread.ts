@@ -50,11 +50,6 @@ export class WorkerThread {
     });
   }
 
-  /** Clients open there. */
-  get open(): number {
-    return Atomics.load(this.#control, CONTROL.open);
-  }
-
   /** One above the highest descriptor it has seen. */
   get highest(): number {
     return Atomics.load(this.#control, CONTROL.highest);

@@ -60,7 +60,6 @@ export class Loop {
       context.nowMs = this.#clock();
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
-      Atomics.store(this.#control, CONTROL.open, context.open);
       Atomics.store(this.#control, CONTROL.highest, context.highest);
       if (!isWoken) continue;
       const pause = this.#listen();

@@ -28,7 +28,7 @@ export interface WorkerSetup {
 }
 
 /** Words of `control`, which a worker writes and main reads. */
-export const CONTROL = { turns: 0, open: 1, highest: 2 } as const;
+export const CONTROL = { turns: 0, highest: 1 } as const;
 export const CONTROL_BYTES = 64;
 
 export interface ShippedPool {
