@@ -15,6 +15,7 @@ import { KEY_BYTES, SESSION, STAGE, TIME, timesOf } from "../relay/table.ts";
 export interface KeptPlan {
   readonly plan: ListenerPlan;
   readonly pools: readonly Pool[];
+  readonly epoch: number;
 }
 
 const UNIX_CLIENT = "unix";

@@ -298,7 +298,7 @@ export class LinuxEngine implements Engine {
   }
 
   #keep(plan: ListenerPlan, slot: number, pools: readonly Pool[]): void {
-    this.#plans.set(slot, { plan, pools });
+    this.#plans.set(slot, { plan, pools, epoch: this.#epoch });
     this.#slots.set(plan, slot);
   }
 
@@ -315,7 +315,12 @@ export class LinuxEngine implements Engine {
         used.add(this.#table.session(fd, SESSION.plan));
       }
     }
-    for (const slot of this.#plans.keys()) if (!used.has(slot)) this.#plans.delete(slot);
+    // Who has answered for one epoch may still accept under the one before it.
+    const since = this.#epoch - 1;
+    for (const [slot, { epoch }] of this.#plans) {
+      if (epoch >= since) used.add(slot);
+      else if (!used.has(slot)) this.#plans.delete(slot);
+    }
     return [...used];
   }
 
