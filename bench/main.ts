@@ -1,4 +1,5 @@
 // `npm run bench -- NAME`: measures one thing and prints its tables as Markdown, for docs/benchmarks.md.
+import { benchCompile, compileRows } from "./compile.ts";
 import { benchRoutes } from "./routes.ts";
 import { printUnpack } from "./unpack.ts";
 
@@ -8,6 +9,7 @@ const EFFORT = { rounds: 15, milliseconds: 40 };
 const BENCHES: Readonly<Record<string, (write: (line: string) => void) => Promise<void>>> = {
   unpack: (write) => printUnpack(write, EFFORT),
   routes: printRoutes,
+  compile: printCompile,
 };
 
 async function printRoutes(write: (line: string) => void): Promise<void> {
@@ -17,6 +19,12 @@ async function printRoutes(write: (line: string) => void): Promise<void> {
     const cells = [name, fewNs.toFixed(1), manyNs.toFixed(1), ratio.toFixed(2), "≤ 3"];
     write(`| ${cells.join(" | ")} |`);
   }
+}
+
+async function printCompile(write: (line: string) => void): Promise<void> {
+  write("| compiler | ms, first | ms, median | target |");
+  write("| --- | ---: | ---: | ---: |");
+  for (const row of compileRows(benchCompile())) write(row);
 }
 
 const name = process.argv[2] ?? "";

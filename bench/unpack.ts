@@ -10,13 +10,13 @@ const FRAMES = 1024;
 const WORDS = 256;
 
 /** One protocol, measured. The first timing is the generated code's, the second that by hand. */
-export interface UnpackCost {
+interface UnpackCost {
   readonly protocol: string;
   readonly timings: readonly Timing[];
   readonly rivals: readonly Rival[];
 }
 
-export async function benchUnpack(effort: Effort): Promise<readonly UnpackCost[]> {
+async function benchUnpack(effort: Effort): Promise<readonly UnpackCost[]> {
   const costs: UnpackCost[] = [];
   for (const subject of unpackSubjects()) {
     const timings = await measure(competitorsOf(subject), effort);
@@ -60,14 +60,14 @@ function eachView(parse: Rival["parse"], { views }: FrameSet): () => unknown {
 }
 
 /** Byte by byte: nanoseconds a byte for a small and for a large frame. */
-export interface DripCost {
+interface DripCost {
   readonly name: string;
   readonly smallNs: number;
   readonly largeNs: number;
 }
 
 /** Frames of 1 KiB and 64 KiB (the protocol's largest), one call for each byte that arrives. */
-export async function benchDrip(effort: Effort): Promise<readonly DripCost[]> {
+async function benchDrip(effort: Effort): Promise<readonly DripCost[]> {
   const star = generatedModule("star.frame", "Star");
   const http = generatedModule("http1.frame", "HTTP1");
   const subjects = [
@@ -114,7 +114,7 @@ function request(size: number): Buffer {
 }
 
 /** Rows of a Markdown table: protocol, way, median, least and most nanoseconds a frame, times the generated code's. */
-export function unpackRows(costs: readonly UnpackCost[]): readonly string[] {
+function unpackRows(costs: readonly UnpackCost[]): readonly string[] {
   return costs.flatMap(({ protocol, timings, rivals }) => {
     const own = timings[0]?.medianNs ?? Number.NaN;
     return timings.map(({ name, medianNs, leastNs, mostNs }) => {
@@ -127,7 +127,7 @@ export function unpackRows(costs: readonly UnpackCost[]): readonly string[] {
 }
 
 /** Rows of a Markdown table: protocol, nanoseconds a byte of the small and of the large frame, their ratio. */
-export function dripRows(costs: readonly DripCost[]): readonly string[] {
+function dripRows(costs: readonly DripCost[]): readonly string[] {
   return costs.map(({ name, smallNs, largeNs }) => {
     const ratio = (largeNs / smallNs).toFixed(2);
     return `| ${[name, smallNs.toFixed(1), largeNs.toFixed(1), ratio, "≤ 1.5"].join(" | ")} |`;

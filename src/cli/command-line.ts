@@ -3,9 +3,11 @@
 import { Command, CommanderError } from "commander";
 import { printable } from "../base/printable.ts";
 import { compileCommand } from "./commands/compile.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { helpCommand } from "./commands/help.ts";
+import { runCommand } from "./commands/run.ts";
 import { testCommand } from "./commands/test.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
@@ -61,6 +63,8 @@ function createProgram(terminal: Terminal, run: RunWork): Command {
     .configureOutput({
       writeOut: terminal.out.write,
       writeErr: terminal.err.write,
+      getOutHelpWidth: () => terminal.out.columns,
+      getErrHelpWidth: () => terminal.err.columns,
       outputError: (text, write) => write(text.replace(/^error: /, "waybill: ")),
     });
   const commands = [
@@ -69,6 +73,8 @@ function createProgram(terminal: Terminal, run: RunWork): Command {
     explainCommand(run),
     compileCommand(run),
     fmtCommand(run),
+    runCommand(run),
+    demoCommand(run),
     helpCommand(run, () => program),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -4,6 +4,9 @@
 import { reportInternalError, runCommandLine } from "./command-line.ts";
 import { createProcessTerminal } from "./process-terminal.ts";
 
+/** Time that a finished command may take to end by itself. */
+const LINGER_MS = 1000;
+
 const terminal = createProcessTerminal();
 
 process.on("uncaughtException", (error) => {
@@ -11,3 +14,5 @@ process.on("uncaughtException", (error) => {
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
+// Output that is still under way goes out; what else keeps the process alive does so for a moment only.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,6 +1,7 @@
 // The terminal of a real process: its streams and signals. Knows no command.
 
 import type { WriteStream } from "node:tty";
+import { thisMachine } from "../runtime/index.ts";
 import { INPUT_BYTES_MAX, type Output, type Terminal } from "./terminal.ts";
 
 const COLUMNS_WHERE_UNKNOWN = 80;
@@ -14,6 +15,8 @@ export function createProcessTerminal(): Terminal {
     err: outputOf(process.stderr, stop),
     readInput,
     environment: process.env,
+    machine: thisMachine,
+    onSignal: (signal, handle) => void process.on(signal, handle),
     untilInterrupted: () => {
       // Once: a second Ctrl-C ends the process as it always would.
       process.once("SIGINT", stop).once("SIGTERM", stop);

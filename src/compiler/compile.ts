@@ -169,7 +169,23 @@ function forwardCauses(compiling: Compiling, protocol: ProtocolDeclaration, own:
     lacksFiles: lacksFiles(compiling),
     textOf: ({ span }) => textOf(compiling.sources, span),
   });
-  for (const cause of causes) forward(compiling.collector, cause);
+  // Who imports a library protocol cannot mend it: its warnings are for those who name its file.
+  const severities = isImportedLibrary(compiling, protocol.span)
+    ? (["error"] as const)
+    : (["error", "warning"] as const);
+  for (const cause of causes)
+    if (severities.some((severity) => severity === cause.severity))
+      forward(compiling.collector, cause);
+  // What was counted only: there is more wrong than is kept.
+  for (const severity of severities) {
+    const kept = own.found.filter((each) => each.severity === severity).length;
+    compiling.collector.counts[severity] += own.counts[severity] - kept;
+  }
+}
+
+function isImportedLibrary({ input, sources }: Compiling, span: Span): boolean {
+  const path = sources[span.file]?.path ?? "";
+  return path.startsWith(LIBRARY_PREFIX) && !input.paths.includes(path);
 }
 
 /** Whether an import failed: what is not known may be declared there. */

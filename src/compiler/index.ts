@@ -35,7 +35,7 @@ export {
 export type { Diagnostic, RelatedPlace, Severity } from "./diagnostics/diagnostic.ts";
 export { renderGithub, renderJson, renderText, type SourceFiles } from "./diagnostics/render.ts";
 export { suggest } from "./diagnostics/suggest.ts";
-export { type Examination, examine, routeExamined } from "./explain/examine.ts";
+export { type Examination, examine, type Refusal, routeExamined } from "./explain/examine.ts";
 export { createFileReader, type FileReader } from "./files.ts";
 export { type Formatting, formatPath } from "./format/format-path.ts";
 export type { FieldTrace, KeyValue } from "./ir/interpret/outcome.ts";

@@ -21,5 +21,6 @@ export {
   type StartResult,
   startRouter,
 } from "./router.ts";
+export { type BackendChoice, chooseBackend } from "./routing/choose-backend.ts";
 export { ENDINGS, REFUSALS } from "./routing/refusals.ts";
 export { handleSignals, ignoreInspectorSignal } from "./signals.ts";

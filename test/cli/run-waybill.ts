@@ -16,20 +16,30 @@ export interface Surroundings {
   readonly input?: Uint8Array | string;
 }
 
+/** The same everywhere, so that what is printed is. */
+const MACHINE = {
+  localAddresses: ["127.0.0.1"],
+  memoryBytes: 16 * 2 ** 30,
+  descriptors: 200_000,
+  ephemeralPorts: 60_000,
+};
+
 /** Runs `waybill` with these arguments; paths count from the repository's root. */
 export async function runWaybill(
   args: readonly string[],
   { isTerminal = false, environment = {}, input = "" }: Surroundings = {},
 ): Promise<Ran> {
-  let out = "";
-  let err = "";
+  const out: string[] = [];
+  const err: string[] = [];
   const terminal: Terminal = {
-    out: { write: (text) => void (out += text), isTerminal, columns: 80 },
-    err: { write: (text) => void (err += text), isTerminal, columns: 80 },
+    out: { write: (text) => out.push(text), isTerminal, columns: 80 },
+    err: { write: (text) => err.push(text), isTerminal, columns: 80 },
     readInput: () => Promise.resolve(Buffer.from(input)),
     environment,
+    machine: () => MACHINE,
+    onSignal: () => undefined,
     untilInterrupted: () => new AbortController().signal,
   };
   const status = await runCommandLine(args, terminal);
-  return { status, out, err };
+  return { status, out: out.join(""), err: err.join("") };
 }

@@ -56,7 +56,8 @@ describe("jsmodbus, by unit id", () => {
   });
 
   test("a refused unit is cut off", async () => {
-    await expect(readRegister(waybill.port, 200)).rejects.toThrow();
+    await expect(readRegister(waybill.port, 200)).rejects.toThrow(/unit 200/);
+    await waybill.program.waitForOutput(/"explanation":"retired".*"msg":"refused"/);
   });
 });
 

@@ -93,6 +93,7 @@ describeWith("mosquitto clients, by client id", programs, () => {
     const args = ["-p", String(waybill.port), "-i", "banned-1", "-t", "t", "-m", "m"];
     const { status } = await runToEnd({ program: programPath("mosquitto_pub"), args });
     expect(status).not.toBe(0);
+    await waybill.program.waitForOutput(/"explanation":"banned".*"msg":"refused"/);
   });
 
   test("new routes take new clients, and no running client notices", async () => {

@@ -69,7 +69,7 @@ export function unpack(buf, start, end, s) {
         return need(s, Math.max(missingCrLfOrLf(buf, start + 6, start + 105, end), 8 - present));
       }
       lineEnd = found - start;
-      next = lineEnd + (buf[start + lineEnd] === 0x0d && buf[start + lineEnd + 1] === 0x0a ? 2 : 1);
+      next = lineEnd + lengthCrLfOrLf(buf, start + lineEnd);
       const at = piece0BySpace(buf, start + 6, start + 6 + (lineEnd - 6));
       let familyOffset = 0;
       let familyLength = 0;
@@ -83,12 +83,7 @@ export function unpack(buf, start, end, s) {
             buf[start + familyOffset] === 0x54 &&
             buf[start + familyOffset + 1] === 0x43 &&
             buf[start + familyOffset + 2] === 0x50 &&
-            buf[start + familyOffset + 3] === 0x34) ||
-          (familyLength === 4 &&
-            buf[start + familyOffset] === 0x54 &&
-            buf[start + familyOffset + 1] === 0x43 &&
-            buf[start + familyOffset + 2] === 0x50 &&
-            buf[start + familyOffset + 3] === 0x36) ||
+            (buf[start + familyOffset + 3] === 0x34 || buf[start + familyOffset + 3] === 0x36)) ||
           (familyLength === 7 &&
             buf[start + familyOffset] === 0x55 &&
             buf[start + familyOffset + 1] === 0x4e &&
@@ -196,6 +191,12 @@ function findCrLfOrLf(bytes, from, to) {
     }
   }
   return -1;
+}
+
+/** How long the mark at `at` is: "\r\n" or "\n". */
+function lengthCrLfOrLf(bytes, at) {
+  if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return 2;
+  return 1;
 }
 
 /** Where " " stands first within [from, to), or -1. */

@@ -69,7 +69,7 @@ export function encodeParts(parts: readonly Part[]): Uint8Array {
 }
 
 /** A number in its field's wire form. */
-export function encodeNumber(type: FieldType, value: bigint, order: "big" | "little"): Uint8Array {
+function encodeNumber(type: FieldType, value: bigint, order: "big" | "little"): Uint8Array {
   switch (type.kind) {
     case "integer": {
       const bytes = Number(type.name.slice(1)) / 8;

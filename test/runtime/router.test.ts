@@ -492,7 +492,8 @@ describe("drain", () => {
     expect(Math.max(...times)).toBeLessThan(1500);
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
     expect(router.openConnections).toBe(0);
-    expect(lines.filter(({ ended_by }) => ended_by === "drained").length).toBeGreaterThanOrEqual(8);
+    expect(router.counters.get("refused", { reason: "draining" })).toBe(1);
+    expect(lines.filter(({ ended_by }) => ended_by === "drained").length).toBe(8);
   });
 
   test("a connection that ends by itself is left alone", async () => {

@@ -17,7 +17,7 @@ import {
 } from "./ir-build.ts";
 
 /** Longest text that a frame of a `textProgram` carries. */
-export const textMax = 255;
+const textMax = 255;
 
 type KeyValue = Extract<Op, { kind: "key" }>["value"];
 

@@ -9,11 +9,14 @@ import { asModule } from "../../src/compiler/ir/interpret/module.ts";
 import type { Program } from "../../src/compiler/ir/ir.ts";
 import { verifyProgram } from "../../src/compiler/ir/verify.ts";
 
+/** Inputs tried for one program; `WAYBILL_RUNS` sets it. */
+const runs = Number(process.env["WAYBILL_RUNS"] ?? 25);
+
 /** The verdicts of both over every input, whole and byte by byte, are the same. */
 export function expectSameVerdicts(
   program: Program,
   inputs: fc.Arbitrary<Uint8Array>,
-  { numRuns = 60, isVerified = true }: { numRuns?: number; isVerified?: boolean } = {},
+  { numRuns = runs, isVerified = true }: { numRuns?: number; isVerified?: boolean } = {},
 ): void {
   if (isVerified) expect(verifyProgram(program)).toEqual([]);
   const generated = loadUnpackModule(generateJavaScript(program), "generated.mjs");
@@ -30,7 +33,7 @@ export function expectSameVerdicts(
 }
 
 /** What each call says, with more and more bytes, up to the first that is not NEED. */
-export function answersOf(
+function answersOf(
   module: UnpackModule,
   bytes: Uint8Array,
   ends: readonly number[],

@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
-import { unusedPort } from "./port.ts";
 import type { RunningProgram } from "./program.ts";
 import type { Stage } from "./stage.ts";
 
@@ -27,33 +26,38 @@ export interface Waybill {
   reload(frame: string): Promise<void>;
 }
 
-/** Starts `waybill run` on the stage and waits until it accepts connections. */
+/** Starts `waybill run` on the stage and waits until it listens. */
 export async function startWaybill(stage: Stage, routing: Routing): Promise<Waybill> {
   if (!existsSync(commandLine)) throw new Error(`no ${commandLine}: run "npm run build" first`);
-  const port = await unusedPort();
   await stage.write("routes.frame", routing.frame);
-  await stage.write("waybill.yaml", stringify(configuration(port, routing)));
-  const program = await stage.startServer("waybill", port, {
+  await stage.write("waybill.yaml", stringify(configuration(routing)));
+  const program = stage.start("waybill", {
     program: process.execPath,
     args: [commandLine, "run", "--config", "waybill.yaml"],
   });
+  const listening = await program.waitForOutput(
+    /"address":"127\.0\.0\.1:(\d+)".*"msg":"configured"/,
+  );
   const reload = async (frame: string) => {
     await stage.write("routes.frame", frame);
     const before = program.output.length;
     program.signal("SIGHUP");
-    const [outcome] = await program.waitForOutput(/"msg":"(?:reloaded|reload refused)"/, before);
-    if (!outcome.includes("reloaded")) throw new Error(program.output.slice(before));
+    const outcome = await program.waitForOutput(
+      /"msg":"(configured|reload (?:refused|failed))/,
+      before,
+    );
+    if (outcome[1] !== "configured") throw new Error(program.output.slice(before));
   };
-  return { port, program, reload };
+  return { port: Number(listening[1]), program, reload };
 }
 
-function configuration(port: number, { pools, listener }: Routing): unknown {
+function configuration({ pools, listener }: Routing): unknown {
   return {
     listeners: [
-      { name: "clients", bind: `127.0.0.1:${port}`, router: "routes.frame#clients", ...listener },
+      { name: "clients", bind: "127.0.0.1:0", router: "routes.frame#clients", ...listener },
     ],
     pools: Object.fromEntries(
-      Object.entries(pools).map(([name, at]) => [name, { backends: [`127.0.0.1:${at}`] }]),
+      Object.entries(pools).map(([name, port]) => [name, { backends: [`127.0.0.1:${port}`] }]),
     ),
   };
 }

@@ -88,5 +88,10 @@ function writeText(text: string, path: string | undefined, terminal: Terminal): 
 }
 
 function isFolder(path: string): boolean {
-  return path.endsWith("/") || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return path.endsWith("/") || statSync(path).isDirectory();
+  } catch {
+    // It is not there, or not to be had: writing will say why.
+    return false;
+  }
 }

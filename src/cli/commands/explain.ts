@@ -9,12 +9,13 @@ import {
   compileFrameFiles,
   createFileReader,
 } from "../../compiler/index.ts";
+import { chooseBackend, createLoader, prepare } from "../../runtime/index.ts";
 import { choose } from "../choose.ts";
 import { painter, usesColour } from "../colour.ts";
 import { EXIT, type ExitStatus } from "../exit-status.ts";
 import { explainJson } from "../explain/explain-json.ts";
 import { explainText } from "../explain/explain-text.ts";
-import { type ClientAddress, explain } from "../explain/explanation.ts";
+import { type ChooseBackend, type ClientAddress, explain } from "../explain/explanation.ts";
 import { readChunks } from "../explain/read-chunks.ts";
 import { inputFailure, usageFailure } from "../failure.ts";
 import { writeDiagnostics } from "../findings.ts";
@@ -35,7 +36,7 @@ export function explainCommand(run: RunWork): Command {
   return new Command("explain")
     .summary("show what a protocol makes of some bytes")
     .description(
-      "Shows the fields of a frame, its keys, the rule that takes it, its pool and backend, and the bounds of\n" +
+      "Shows the fields of a frame, its keys, the rule that takes it, its pool and backend, and the bounds of " +
         "the protocol. Without bytes, what is known before the first one comes.",
     )
     .argument("<file>", "a .frame file")
@@ -71,13 +72,33 @@ async function explainFile(
     return EXIT.fault;
   }
   const { protocol, router } = subjectOf(compilation, options, file);
+  const choice = await backendChooser(options.config, terminal);
+  if (choice === "refused") return EXIT.fault;
   const chunks = await readChunks({ hex: options.hex, file: options.file, input }, terminal);
-  const explanation = explain({ protocol, router, chunks, client, chooseBackend: undefined });
+  const explanation = explain({ protocol, router, chunks, client, chooseBackend: choice });
   const paint = painter(usesColour(terminal.out, terminal.environment));
   terminal.out.write(
     options.format === "json" ? explainJson(explanation) : explainText(explanation, paint),
   );
   return EXIT.ok;
+}
+
+/** Asks the configuration's pools; without a configuration nobody. What is wrong with it is written. */
+async function backendChooser(
+  config: string | undefined,
+  terminal: Terminal,
+): Promise<ChooseBackend | undefined | "refused"> {
+  if (config === undefined) return undefined;
+  const { report, prepared } = await prepare(config, createLoader(), terminal.machine());
+  if (prepared === undefined) {
+    writeDiagnostics(report.diagnostics, report.sources, terminal);
+    return "refused";
+  }
+  const { pools } = prepared.configuration;
+  return (pool, key) => {
+    if (key === undefined || key.kind === "missing") return chooseBackend(pools, pool, undefined);
+    return chooseBackend(pools, pool, key.kind === "integer" ? key.value : key.bytes);
+  };
 }
 
 function clientOf(text: string): ClientAddress {

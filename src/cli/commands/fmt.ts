@@ -25,7 +25,7 @@ export function fmtCommand(run: RunWork): Command {
   return new Command("fmt")
     .summary("lay out .frame files")
     .description(
-      "Rewrites .frame files in the one layout: only white space and superfluous separators change.\n" +
+      "Rewrites .frame files in the one layout: only white space and superfluous separators change. " +
         "A file with syntax errors is left as it is. '-' reads standard input and writes standard output.",
     )
     .argument("<file...>", ".frame files, or - for standard input")

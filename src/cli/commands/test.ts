@@ -40,8 +40,10 @@ function runTests(files: readonly string[], terminal: Terminal): ExitStatus {
   const reader = createFileReader();
   for (const file of new Set(files)) testFile(file, reader, findings, counts, terminal);
   const errors = { ...findings, diagnostics: findings.diagnostics.filter(isError) };
-  if (errors.diagnostics.length > 0) terminal.out.write("\n");
+  const isApart = counts.passed + counts.failed > 0;
+  if (isApart && errors.diagnostics.length > 0) terminal.out.write("\n");
   writeFindings(errors, "text", terminal.out, terminal);
+  if (isApart || errors.diagnostics.length > 0) terminal.out.write("\n");
   const parts = [`${counts.passed} passed`, `${counts.failed} failed`];
   if (counts.notRun > 0) parts.push(`${counts.notRun} not run: what they test has errors`);
   terminal.out.write(`${counted(files.length, "file")}: ${parts.join(", ")}\n`);

@@ -59,7 +59,7 @@ function routeOf({ router, outcome, backend }: Route) {
     rule: { line, text },
     action: outcome.kind,
     pool: outcome.kind === "pool" ? outcome.pool : null,
-    backend: backend?.kind === "chosen" ? backend.backend : null,
+    backend: backend?.kind === "chosen" ? backend.identity : null,
   };
 }
 

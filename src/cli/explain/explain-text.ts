@@ -2,22 +2,25 @@
 
 import { assertNever } from "../../base/assert.ts";
 import { hexOf } from "../../base/bytes.ts";
+import { formatIpAddress } from "../../base/ip-address.ts";
 import { printable } from "../../base/printable.ts";
 import {
   type Examination,
   type KeyValue,
   type Program,
+  type Refusal,
   type RejectKind,
   showBytes,
 } from "../../compiler/index.ts";
+import type { BackendChoice } from "../../runtime/index.ts";
 import type { Paint } from "../colour.ts";
 import { counted } from "../counted.ts";
-import type { BackendChoice, Explanation, Route, Step } from "./explanation.ts";
+import { tableLines } from "../table.ts";
+import type { Explanation, Route, Step } from "./explanation.ts";
 import { fieldRows } from "./field-rows.ts";
 import { hexDump, type Mark } from "./hex-dump.ts";
 import { keyHint } from "./key-hint.ts";
 import { protocolFacts } from "./protocol-facts.ts";
-import { tableLines } from "./table.ts";
 
 /** Characters of a key that are shown. */
 const KEY_MAX = 128;
@@ -74,7 +77,14 @@ function resultLines(explanation: Explanation, paint: Paint): readonly string[] 
   const rows: (readonly [string, string])[] = [];
   if (examination.consumed > 0)
     rows.push(["consumed", `${counted(examination.consumed, "byte")} of a prefix, not forwarded`]);
+  if (examination.client !== null)
+    rows.push([
+      "client",
+      `${formatIpAddress(examination.client, examination.client.length)}, as the prefix says`,
+    ]);
   if (examination.dropped > 0) rows.push(["dropped", droppedText(examination, bytes)]);
+  for (const falseStart of examination.falseStarts)
+    rows.push(["false start", `offset ${falseStart.offset}: ${reasonText(falseStart)}`]);
   rows.push(["verdict", paint("strong", verdictText(last, program))]);
   for (const [index, { name, value }] of examination.keys.entries())
     rows.push([`key ${name}`, paint("strong", keyText(value, program.keys[index]?.type))]);
@@ -114,8 +124,18 @@ function rejectText({ reject }: Examination, frameOffset: number): string {
   const { reason, offset } = reject;
   if (reason === "junk") return "refused: more junk before the frame than may be dropped";
   if (reason === "resync") return "refused: more false starts than are allowed";
+  if (reason === "proxy-protocol")
+    return "refused: the prefix names a client that is no IP address";
   const inFrame = frameOffset > 0 ? `, ${offset - frameOffset} in the frame` : "";
-  return `refused: ${REASONS[reason.kind]}, at ${reason.field} (offset ${offset}${inFrame}): ${printable(reason.rule.replace(/;$/, ""))}`;
+  return `refused: ${reasonText(reject, ` (offset ${offset}${inFrame})`)}`;
+}
+
+/** `the checksum differs, at crc: check xor(id..body), computed 0x5A` */
+function reasonText({ reason, computed }: Refusal, place = ""): string {
+  if (typeof reason === "string") return reason;
+  const rule = printable(reason.rule.replace(/;$/, ""));
+  const value = computed === undefined ? "" : `, computed 0x${computed.toString(16).toUpperCase()}`;
+  return `${REASONS[reason.kind]}, at ${reason.field}${place}: ${rule}${value}`;
 }
 
 const REASONS: Readonly<Record<RejectKind, string>> = {
@@ -158,10 +178,12 @@ function routeRows(
 
 function backendText(backend: BackendChoice, by: string): string {
   switch (backend.kind) {
-    case "chosen":
-      return `${backend.backend}${by}`;
+    case "chosen": {
+      const { identity, address } = backend;
+      return `${identity === address ? address : `${identity} (${address})`}${by}`;
+    }
     case "in-turn":
-      return `${backend.backends.join(" or ")}, in turn`;
+      return `${backend.identities.join(" or ")}, in turn`;
     case "none":
       return `none: ${backend.reason}`;
     default:

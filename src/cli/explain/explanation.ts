@@ -9,6 +9,7 @@ import {
   type RouteOutcome,
   routeExamined,
 } from "../../compiler/index.ts";
+import type { BackendChoice } from "../../runtime/index.ts";
 
 /** A client's address in network byte order; `length` 4 or 16 of its bytes count. */
 export interface ClientAddress {
@@ -16,15 +17,6 @@ export interface ClientAddress {
   readonly address: Uint8Array;
   readonly length: number;
 }
-
-/** Where a pool sends one connection. */
-export type BackendChoice =
-  /** The key decides. */
-  | { readonly kind: "chosen"; readonly backend: string }
-  /** Any of these, in turn. */
-  | { readonly kind: "in-turn"; readonly backends: readonly string[] }
-  /** There is none, or no such pool: why. */
-  | { readonly kind: "none"; readonly reason: string };
 
 /** Asks a configuration which backend a pool gives; `key` is `undefined` where the rule gives none or it is missing. */
 export type ChooseBackend = (pool: string, key: KeyValue | undefined) => BackendChoice;

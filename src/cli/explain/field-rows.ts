@@ -11,7 +11,7 @@ const FIELDS_MAX = 200;
 const BYTES_MAX = 8;
 const VALUE_MAX = 60;
 
-export const FIELD_HEAD = ["offset", "length", "field", "bytes", "value"] as const;
+const FIELD_HEAD = ["offset", "length", "field", "bytes", "value"] as const;
 
 /** A row for each field, in order, the head first. Members of bit fields leave the bytes out. */
 export function fieldRows(fields: readonly FieldTrace[]): readonly (readonly string[])[] {
@@ -40,7 +40,7 @@ function isMember(fields: readonly FieldTrace[], index: number): boolean {
 }
 
 /** At most `BYTES_MAX` bytes, then `…`. */
-export function shortHex(bytes: Uint8Array): string {
+function shortHex(bytes: Uint8Array): string {
   const shown = hexOf(bytes.subarray(0, BYTES_MAX), " ");
   return bytes.length > BYTES_MAX ? `${shown} …` : shown;
 }

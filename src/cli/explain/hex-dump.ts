@@ -87,20 +87,39 @@ interface Dump {
 function rowOf(dump: Dump, start: number, digits: number): string {
   const { bytes, owners, colours, paint } = dump;
   const end = Math.min(start + ROW, bytes.length);
-  let hex = "";
-  let text = "";
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
+  const hex: string[] = [];
+  const text: string[] = [];
+  for (let at = start; at < end; ) {
+    const to = endOfRun(owners, at, end);
     const colour = colours.get(owners[at] ?? -1);
-    const character = byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
-    hex +=
-      separatorAt(dump, at) +
-      (colour === undefined ? hexOfByte(byte) : paint(colour, hexOfByte(byte)));
-    text += colour === undefined ? character : paint(colour, character);
+    const painted = (run: string) => (colour === undefined ? run : paint(colour, run));
+    hex.push(separatorAt(dump, at), painted(hexRun(dump, at, to)));
+    text.push(painted(textOf(bytes.subarray(at, to))));
+    at = to;
   }
   const last = end === bytes.length && owners[end - 1] !== -1 ? "|" : " ";
   const padding = " ".repeat(3 * (start + ROW - end));
-  return `${start.toString(16).padStart(digits, "0")} ${hex}${last}${padding} ${text}`;
+  return `${start.toString(16).padStart(digits, "0")} ${hex.join("")}${last}${padding} ${text.join("")}`;
+}
+
+/** Behind the last byte of the same mark in this row. */
+function endOfRun(owners: Int32Array, at: number, end: number): number {
+  let to = at + 1;
+  while (to < end && owners[to] === owners[at]) to += 1;
+  return to;
+}
+
+function hexRun(dump: Dump, from: number, to: number): string {
+  let run = "";
+  for (let at = from; at < to; at += 1)
+    run += `${at === from ? "" : separatorAt(dump, at)}${hexOfByte(dump.bytes[at] ?? 0)}`;
+  return run;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
+  ).join("");
 }
 
 function separatorAt({ owners, focus }: Dump, at: number): string {

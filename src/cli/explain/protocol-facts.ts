@@ -19,7 +19,7 @@ export function protocolFacts({
     ["memory", `${counted(holdMax, "byte")} held for a connection while it is undecided`],
     [
       "work",
-      `each byte is looked at ${program.workPerByte === 1 ? "once" : `at most ${grouped(program.workPerByte)} times`}`,
+      `each byte is read ${program.workPerByte === 1 ? "once" : `at most ${grouped(program.workPerByte)} times`}`,
     ],
   ];
   if (dropMax > 0)
@@ -31,7 +31,7 @@ export function protocolFacts({
       `${prefix.programs.map(({ protocol }) => protocol).join(" or ")}, ${prefix.isRequired ? "required" : "optional"}`,
     ]);
   for (const [index, key] of program.keys.entries()) {
-    const place = program.keyPlaces[index] ?? key.name;
+    const place = program.keyPlaces[index]?.replace(`${key.name}: `, "") ?? key.name;
     const where = place === key.name ? "" : `, ${place}`;
     const presence = key.mayBeMissing ? ", may be missing" : "";
     const length = key.type === "integer" ? "" : ` of at most ${counted(key.maxBytes, "byte")}`;

@@ -53,6 +53,8 @@ function bytesOfFile(path: string): Uint8Array {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw inputFailure(`cannot read ${path}: it is a directory`);
+    // A device or a pipe could block, or never end; standard input is there for those.
+    if (!stats.isFile()) throw inputFailure(`cannot read ${path}: it is not a regular file`);
     if (stats.size > INPUT_BYTES_MAX)
       throw inputFailure(`cannot read ${path}: it has more than ${LIMIT}`);
     return readFileSync(path);

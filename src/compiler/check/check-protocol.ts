@@ -46,6 +46,7 @@ function reportUnsupported(item: ProtocolItem, collector: Collector): boolean {
 }
 
 function checkStatements(statements: readonly Statement[], collector: Collector): void {
+  checkRest(statements, collector);
   for (const statement of statements) {
     switch (statement.kind) {
       case "between":
@@ -107,6 +108,34 @@ function checkEnd(body: readonly Statement[], collector: Collector): void {
   const behind = body.slice(at + 1).find((statement) => takesBytes(statement));
   const end = body[at];
   if (behind !== undefined && end !== undefined) report(collector, "endNotLast", end.span, {});
+}
+
+/** Nothing follows what takes all, unless a length ends it before. */
+function checkRest(statements: readonly Statement[], collector: Collector): void {
+  const at = statements.findIndex((statement) => statement.kind === "rest");
+  const rest = statements[at];
+  if (rest?.kind !== "rest" || isCounted(rest.name?.text, statements)) return;
+  const behind = statements
+    .slice(at + 1)
+    .find((statement) => statement.kind !== "end" && takesBytes(statement) && !isPlaced(statement));
+  if (behind === undefined) return;
+  const name = "name" in behind ? behind.name?.text : undefined;
+  report(collector, "restNotLast", rest.span, {
+    name: rest.name === undefined ? "rest" : `rest ${rest.name.text}`,
+    follows: name ?? behind.kind,
+  });
+}
+
+function isCounted(name: string | undefined, statements: readonly Statement[]): boolean {
+  return statements.some((statement) => {
+    if (statement.kind !== "field" || statement.counts === undefined) return false;
+    const { first, last = first } = statement.counts;
+    return name !== undefined && last.parts[0]?.text === name;
+  });
+}
+
+function isPlaced(statement: Statement): boolean {
+  return "at" in statement && statement.at !== undefined;
 }
 
 function takesBytes(statement: Statement): boolean {

@@ -2,16 +2,31 @@
 // limits that an engine keeps too. Does no I/O and formats nothing.
 
 import { KEYS_AT, type RejectReason, WORDS_PER_KEY } from "../abi.ts";
-import type { CompiledPrefix, CompiledProtocol, CompiledRouter } from "../compile.ts";
+import type { CompiledProtocol, CompiledRouter } from "../compile.ts";
 import { asModule } from "../ir/interpret/module.ts";
 import type { FieldTrace, KeyValue } from "../ir/interpret/outcome.ts";
-import { interpret, trace } from "../ir/interpret.ts";
+import { trace } from "../ir/interpret.ts";
 import type { Program } from "../ir/ir.ts";
 import { evaluateNaively } from "../route/evaluate-naive.ts";
 import type { RouteOutcome } from "../route/outcome.ts";
+import { examinePrefix, type PrefixExamination } from "./examine-prefix.ts";
 
-/** Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows. */
-export type LimitReason = "junk" | "resync";
+/**
+ * Refusals that the caller of `unpack` decides, not the protocol: more bytes dropped or false starts than it allows, a
+ * prefix whose client is no address.
+ */
+export type LimitReason = "junk" | "resync" | "proxy-protocol";
+
+/** Why bytes are not a frame, and where it was seen, from the beginning of the bytes given. */
+export interface Refusal {
+  readonly reason: RejectReason | LimitReason;
+  readonly offset: number;
+  /** The checksum of the bytes that came, where it differs from the one that was sent. */
+  readonly computed?: number;
+}
+
+/** False starts that are told of; of further ones, nothing. */
+const FALSE_STARTS_TOLD = 8;
 
 export interface Examination {
   readonly verdict: "frame" | "need" | "reject" | "key";
@@ -22,6 +37,10 @@ export interface Examination {
   /** Bytes dropped before the frame, and bytes of a prefix that is not forwarded. */
   readonly dropped: number;
   readonly consumed: number;
+  /** Who the prefix says the client is, 4 or 16 bytes; null: the socket's own address counts. */
+  readonly client: Uint8Array | null;
+  /** Why marks among the dropped bytes began no frame, the first ones; `offset` is that of the mark. */
+  readonly falseStarts: readonly Refusal[];
   /** NEED: bytes still missing, at least. */
   readonly missing: number | null;
   /** Fields decoded, in order; offsets count from the beginning of the bytes given. */
@@ -29,21 +48,30 @@ export interface Examination {
   /** In order of the protocol's keys; empty without a verdict. */
   readonly keys: readonly { readonly name: string; readonly value: KeyValue }[];
   /** REJECT: why and where, from the beginning of the bytes given. */
-  readonly reject: { readonly reason: RejectReason | LimitReason; readonly offset: number } | null;
+  readonly reject: Refusal | null;
 }
 
 /** What becomes of a connection that sends exactly `bytes` first. */
 export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examination {
-  const prefix = protocol.prefix === null ? null : readPrefix(protocol.prefix, bytes);
-  if (prefix !== null && prefix.kind !== "consumed") return prefix.examination;
+  const prefix = protocol.prefix === null ? null : examinePrefix(protocol.prefix, bytes);
+  if (prefix !== null && prefix.kind !== "consumed") return endedByPrefix(prefix);
   const consumed = prefix?.bytes ?? 0;
+  const client = prefix?.client ?? null;
   const { program } = protocol;
   let at = consumed;
   let dropped = 0;
-  let falseStarts = 0;
+  let count = 0;
+  const falseStarts: Refusal[] = [];
   for (;;) {
-    const { outcome, fields } = trace(program, bytes.subarray(at));
-    const found = { offset: at, dropped, consumed, fields: moveFields(fields, at) };
+    const { outcome, fields, checksum } = trace(program, bytes.subarray(at));
+    const found = {
+      offset: at,
+      dropped,
+      consumed,
+      client,
+      falseStarts,
+      fields: moveFields(fields, at),
+    };
     switch (outcome.kind) {
       case "need":
         return { ...EMPTY, ...found, verdict: "need", missing: outcome.missing };
@@ -52,7 +80,7 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
           ...EMPTY,
           ...found,
           verdict: "reject",
-          reject: { reason: reasonOf(program, outcome.reason), offset: at + outcome.offset },
+          reject: refusalOf(program, outcome.reason, at + outcome.offset, checksum),
         };
       case "frame":
       case "consume":
@@ -72,16 +100,22 @@ export function examine(protocol: CompiledProtocol, bytes: Uint8Array): Examinat
           keys: named(program, outcome.keys),
         };
       case "drop": {
+        if (outcome.cause === "falseStart") {
+          count += 1;
+          if (outcome.reason !== null && count <= FALSE_STARTS_TOLD)
+            falseStarts.push(refusalOf(program, outcome.reason, at, checksum));
+        }
         at += outcome.bytes;
         dropped += outcome.bytes;
-        if (outcome.cause === "falseStart") falseStarts += 1;
-        const limit = exceeded(program, dropped, falseStarts);
+        const limit = exceeded(program, dropped, count);
         if (limit !== null)
           return {
             ...EMPTY,
             offset: at,
             dropped,
             consumed,
+            client,
+            falseStarts,
             verdict: "reject",
             reject: { reason: limit, offset: at },
           };
@@ -96,6 +130,8 @@ const EMPTY: Examination = {
   length: null,
   dropped: 0,
   consumed: 0,
+  client: null,
+  falseStarts: [],
   missing: null,
   fields: [],
   keys: [],
@@ -108,27 +144,30 @@ function exceeded(program: Program, dropped: number, falseStarts: number): Limit
   return most > 0 && falseStarts > most ? "resync" : null;
 }
 
-type PrefixResult =
-  | { readonly kind: "consumed"; readonly bytes: number }
-  | { readonly kind: "ended"; readonly examination: Examination };
-
-/** The first prefix protocol that takes the bytes; an optional one that none takes is absent. */
-function readPrefix(prefix: CompiledPrefix, bytes: Uint8Array): PrefixResult {
-  let refusal: Examination | null = null;
-  for (const program of prefix.programs) {
-    const outcome = interpret(program, bytes);
-    if (outcome.kind === "consume") return { kind: "consumed", bytes: outcome.length };
-    if (outcome.kind === "need")
-      return { kind: "ended", examination: { ...EMPTY, missing: outcome.missing } };
-    if (outcome.kind === "reject")
-      refusal ??= {
-        ...EMPTY,
-        verdict: "reject",
-        reject: { reason: reasonOf(program, outcome.reason), offset: outcome.offset },
-      };
+/** What a prefix that does not let the frame be read makes of the connection. */
+function endedByPrefix(found: Exclude<PrefixExamination, { kind: "consumed" }>): Examination {
+  switch (found.kind) {
+    case "need":
+      return { ...EMPTY, missing: found.missing };
+    case "no-address":
+      return { ...EMPTY, verdict: "reject", reject: { reason: "proxy-protocol", offset: 0 } };
+    case "refused": {
+      const reason = reasonOf(found.by, found.reason);
+      return { ...EMPTY, verdict: "reject", reject: { reason, offset: found.offset } };
+    }
   }
-  if (!prefix.isRequired || refusal === null) return { kind: "consumed", bytes: 0 };
-  return { kind: "ended", examination: refusal };
+}
+
+function refusalOf(
+  program: Program,
+  reasonNumber: number,
+  offset: number,
+  checksum: number | null,
+): Refusal {
+  const reason = reasonOf(program, reasonNumber);
+  return reason.kind === "check" && checksum !== null
+    ? { reason, offset, computed: checksum }
+    : { reason, offset };
 }
 
 function reasonOf(program: Program, reason: number): RejectReason {
@@ -143,7 +182,10 @@ function named(program: Program, keys: readonly KeyValue[]) {
   return keys.map((value, index) => ({ name: program.keys[index]?.name ?? "", value }));
 }
 
-/** Where an examined frame goes by a router's rules; null: no rule matches. */
+/**
+ * Where an examined frame goes by a router's rules; null: no rule matches.
+ * @param client the socket's; one that the prefix names counts instead
+ */
 export function routeExamined(
   router: CompiledRouter,
   examination: Examination,
@@ -159,8 +201,8 @@ export function routeExamined(
     start: 0,
     s,
     scratch: module.scratch,
-    client: client.address,
-    clientLength: client.length,
+    client: examination.client ?? client.address,
+    clientLength: examination.client?.length ?? client.length,
   });
   return router.checked.outcomes[outcome] ?? null;
 }

@@ -34,15 +34,21 @@ export function interpret(program: Program, bytes: Uint8Array): Outcome {
   return trace(program, bytes).outcome;
 }
 
-/** As `interpret`, with every field that was decoded on the way, in order, whatever the outcome is. */
-export function trace(
-  program: Program,
-  bytes: Uint8Array,
-): { readonly outcome: Outcome; readonly fields: readonly FieldTrace[] } {
+/** What a run looked at on the way, whatever the outcome is. */
+export interface Trace {
+  readonly outcome: Outcome;
+  /** Every field that was decoded, in order. */
+  readonly fields: readonly FieldTrace[];
+  /** The last checksum that was computed. */
+  readonly checksum: number | null;
+}
+
+/** As `interpret`, with what was looked at on the way. */
+export function trace(program: Program, bytes: Uint8Array): Trace {
   const machine = createMachine(program, bytes);
   const outcome = runAll(machine, program.body);
   assert(typeof outcome === "object", "the program ended without a verdict");
-  return { outcome, fields: machine.fields };
+  return { outcome, fields: machine.fields, checksum: machine.checksum };
 }
 
 function runAll(machine: Machine, ops: readonly Op[]): Step {
@@ -92,7 +98,8 @@ function run(machine: Machine, op: Op): Step {
       return "leave";
     case "checksum": {
       const covered = wireBytes(machine, positionOf(machine, op.from), positionOf(machine, op.to));
-      return done(assign(machine, op.slot, computeChecksum(op.algorithm, covered)));
+      machine.checksum = computeChecksum(op.algorithm, covered);
+      return done(assign(machine, op.slot, machine.checksum));
     }
     case "select": {
       const { at, bytes } = locate(machine, op.view);

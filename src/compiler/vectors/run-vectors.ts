@@ -6,7 +6,7 @@ import { constantOf } from "../check/constants.ts";
 import type { Compilation, CompiledProtocol, CompiledRouter } from "../compile.ts";
 import { report } from "../diagnostics/collector.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { type Examination, examine, routeExamined } from "../explain/examine.ts";
+import { type Examination, examine, type Refusal, routeExamined } from "../explain/examine.ts";
 import type { KeyValue } from "../ir/interpret/outcome.ts";
 import { showBytes } from "../ir/interpret/show.ts";
 import type { RouteOutcome } from "../route/outcome.ts";
@@ -227,18 +227,26 @@ function describe(examined: Examined): string {
   const { examination, outcome, router } = examined;
   switch (examination.verdict) {
     case "need":
-      return `need ${examination.missing ?? 0}`;
-    case "reject": {
-      const { reason, offset } = examination.reject ?? { reason: "junk", offset: 0 };
-      if (typeof reason === "string") return `reject: ${reason}`;
-      return `reject at ${reason.field}, offset ${offset} (${reason.kind}: ${reason.rule})`;
-    }
+      return `need ${examination.missing ?? 0}${falseStartText(examination)}`;
+    case "reject":
+      return examination.reject === null ? "reject" : refusalText(examination.reject);
     case "key":
     case "frame":
       if (router === undefined) return `a frame of ${examination.length ?? "unknown"} bytes`;
       if (outcome === null) return "no rule that matches";
       return outcome.kind === "pool" ? `pool ${outcome.pool}` : `reject "${outcome.message}"`;
   }
+}
+
+/** Why what looks like a frame was dropped: most often the answer to why more is needed. */
+function falseStartText({ falseStarts: [first] }: Examination): string {
+  return first === undefined ? "" : ` after a false start: ${refusalText(first)}`;
+}
+
+function refusalText({ reason, offset, computed }: Refusal): string {
+  if (typeof reason === "string") return `reject: ${reason}`;
+  const shown = computed === undefined ? "" : `, computed 0x${computed.toString(16).toUpperCase()}`;
+  return `reject at ${reason.field}, offset ${offset} (${reason.kind}: ${reason.rule}${shown})`;
 }
 
 function showLiteral(literal: Literal): string {

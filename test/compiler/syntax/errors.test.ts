@@ -35,6 +35,7 @@ const inFrame: readonly Row[] = [
   ["if ⟦{⟧ } u8 b;", "WB0113"],
   ["bits u8 f { a ⟦b⟧ } u8 c;", "WB0113"],
   ["block ⟦{⟧ u8 a; } u8 b;", "WB0113"],
+  ["u8⟦[4]⟧ a; u8 b;", "WB0113"],
   ["repeat x ⟦{⟧ u8 a; } u8 b;", "WB0113"],
   ["u8 ⟦a⟧\nu8 b;", "WB0114"],
   ["u32 lengt⟦h⟧  size = length + 7;", "WB0114"],

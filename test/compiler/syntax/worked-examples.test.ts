@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FrameParser } from "../../../src/compiler/syntax/grammar/frame-parser.ts";
-import { MAX_SYNTAX_ERRORS } from "../../../src/compiler/syntax/grammar/recovering-parser.ts";
+import { MAX_SYNTAX_ERRORS } from "../../../src/compiler/syntax/grammar/reporting-parser.ts";
 import { parseText, parseValid } from "./parse-text.ts";
 import { sketch } from "./sketch.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatIpAddress } from "../../../src/base/ip-address.ts";
-import type { Unpack } from "../../../src/compiler/abi.ts";
+import type { Unpack, UnpackModule } from "../../../src/compiler/abi.ts";
 import { inspect } from "../../../src/runtime/routing/inspect.ts";
 import { createInspector, INSPECTED } from "../../../src/runtime/routing/inspector.ts";
 import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
@@ -148,6 +148,33 @@ describe("inspect", () => {
     const program = makeProgram(tight, [toPool("main")]);
     expect(run(program, [starFrame("A01", 80).subarray(0, 64)])).toMatchObject({ why: "too-long" });
     expect(run(program, [starFrame("A01", 80).subarray(0, 63)])).toMatchObject({ answer: "open" });
+  });
+
+  test("keys may be final before the frame is there", () => {
+    const early = (inspected: number): UnpackModule => ({
+      meta: makeMeta({ protocol: "Early", keys: ["k"], keyTypes: ["text"], holdMax: 8 }),
+      scratch: new Uint8Array(0),
+      unpack(_buf, start, end, s) {
+        if (end - start < 4) {
+          s[0] = 4 - (end - start);
+          return -1;
+        }
+        s.set([inspected, 1000, 0, 0, 1, 3, 0]);
+        return -5;
+      },
+    });
+    const route = makeProgram(early(4), [toPool("main", 0)], (key) => (key === "A01" ? 0 : -1));
+    const bytes = Buffer.from("*A01 and so on");
+    for (let at = 0; at < 8; at++) {
+      expect(run(route, inTwo(bytes, at))).toMatchObject({
+        answer: "route",
+        frameLength: 1000,
+        hasHash: true,
+      });
+    }
+    expect(run(makeProgram(early(9), [toPool("main")]), [bytes])).toMatchObject({
+      why: "too-long",
+    });
   });
 
   test("a frame above frameMax is refused, whole or in pieces", () => {

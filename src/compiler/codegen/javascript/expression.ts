@@ -4,7 +4,7 @@ import { assertNever } from "../../../base/assert.ts";
 import { BIT_OPERAND_MAX, type Interval, intervalOfExpr } from "../../ir/interval.ts";
 import type { Cond, Expr, Position, Range, View } from "../../ir/ir.ts";
 import { encodingRoutine, hasByteRoutine } from "./byte-routines.ts";
-import { literalStandsAt } from "./literal.ts";
+import { equalsOneLiteral } from "./literal-set.ts";
 import {
   add,
   all,
@@ -178,12 +178,7 @@ export function inRanges(value: Js, ranges: readonly Range[]): Js {
 
 function equalsOne(scope: UnpackScope, view: View, literals: readonly Uint8Array[]): Js {
   const { bytes, from, length } = runOf(scope, view);
-  const [first, ...others] = literals.map((literal) => {
-    if (literal.length === 0) return binary("===", length, 0);
-    const stands = literalStandsAt(scope.module, bytes, from, literal);
-    return length.kind === "number" ? stands : all(binary("===", length, literal.length), stands);
-  });
-  return first === undefined ? js("false") : any(first, ...others);
+  return equalsOneLiteral(scope.module, { bytes, from, length }, literals);
 }
 
 /** Whether a slot's values need more than the 32 bits of one state word. */

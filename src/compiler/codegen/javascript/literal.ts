@@ -22,7 +22,7 @@ import {
 } from "./tree.ts";
 
 /** Longest literal that is compared in place; a longer one is a table and a loop. */
-export const INLINE_LITERAL_MAX = 16;
+const INLINE_LITERAL_MAX = 16;
 
 /** True where `literal` stands at index `at` of `bytes`; the bytes must be present, the literal not empty. */
 export function literalStandsAt(

@@ -99,7 +99,7 @@ export function returnedDocument(expression: Js): Document {
 }
 
 /** A string literal in double quotes, in single ones where that saves escapes. */
-export function quoted(value: string): string {
+function quoted(value: string): string {
   const literal = JSON.stringify(value).replace(
     /[\u2028\u2029\u007f-\u009f\ufeff]/g,
     unicodeEscape,

@@ -57,7 +57,9 @@ export function makeResumableBody(parts: ModuleParts): ResumableBody {
     },
   );
   const isJumping = hasJumps(segments);
-  const cases = segments.map((_, state) => caseOf(scope, layout, state));
+  const cases = segments.flatMap(({ steps }, state) =>
+    steps.length === 0 ? [] : [caseOf(scope, layout, state)],
+  );
   const on = isJumping ? js(STATE) : index(WORDS, layout.stateWord);
   const choice: Statement = { kind: "switch", on, cases };
   return {

@@ -2,11 +2,11 @@
 
 import type { Op, Position, SuspendNeed } from "../../ir/ir.ts";
 import { indexJs, offsetJs } from "./expression.ts";
-import { literalStandsAt } from "./literal.ts";
 import { larger, mayClobber, missingWith } from "./need.ts";
 import {
   findRoutine,
   longestOf,
+  markLengthRoutine,
   mayOverlap,
   missingRoutine,
   searchRoutine,
@@ -141,15 +141,6 @@ function nextStatements(scope: UnpackScope, op: Scan): readonly Statement[] {
   const lengths = new Set(op.marks.map((mark) => mark.length));
   const [only] = lengths;
   if (lengths.size === 1 && only !== undefined) return [scope.set(op, op.next, add(found, only))];
-  const [last, ...others] = op.marks.toReversed();
-  const length = others.reduce<Js>(
-    (otherwise, mark) => ({
-      kind: "conditional",
-      test: literalStandsAt(scope.module, BUFFER, add(START, found), mark),
-      yes: js(mark.length),
-      no: otherwise,
-    }),
-    js(last?.length ?? 0),
-  );
+  const length = call(markLengthRoutine(scope.module, op.marks), BUFFER, add(START, found));
   return [scope.set(op, op.next, add(found, length))];
 }

@@ -191,6 +191,23 @@ export function missingRoutine(module: ModuleScope, marks: Marks): string {
   }));
 }
 
+/** `length…(bytes, at)`: the length of the mark that stands at `at`; one of them does. */
+export function markLengthRoutine(module: ModuleScope, marks: Marks): string {
+  return module.routine(`length:${keyOf(marks)}`, `length${nameOf(marks)}`, (name) => ({
+    kind: "function",
+    name,
+    documentation: `How long the mark at \`at\` is: ${textOf(marks)}.`,
+    parameters: ["bytes", "at"],
+    isExported: false,
+    body: [
+      ...marks
+        .slice(0, -1)
+        .map((mark) => when(literalStandsAt(module, "bytes", "at", mark), [giveBack(mark.length)])),
+      giveBack(marks.at(-1)?.length ?? 0),
+    ],
+  }));
+}
+
 /** `meets(bytes, at, to, literal)`: whether the bytes from `at` on are the literal, as far as they go up to `to`. */
 export function meetsRoutine(module: ModuleScope): string {
   return module.routine("meets", "meets", (name) => ({

@@ -89,9 +89,7 @@ function opStatements(scope: UnpackScope, op: Op, leave: Leave): readonly Statem
     case "await":
       return awaitStatements(scope, op);
     case "bound":
-      return [
-        when(binary(">", offsetJs(scope, op.to), offsetJs(scope, op.end)), scope.fail(op.fail)),
-      ];
+      return [when(isBeyond(offsetJs(scope, op.to), offsetJs(scope, op.end)), scope.fail(op.fail))];
     case "load":
       return loadStatements(scope, op);
     case "calc":
@@ -144,8 +142,13 @@ function opStatements(scope: UnpackScope, op: Op, leave: Leave): readonly Statem
   }
 }
 
+/** `to > end`, a constant on the right. */
+function isBeyond(to: Js, end: Js): Js {
+  return to.kind === "number" ? binary("<", end, to) : binary(">", to, end);
+}
+
 /** Until the bytes are there. */
-export function awaitStatements(scope: UnpackScope, op: OpOf<"await">): readonly Statement[] {
+function awaitStatements(scope: UnpackScope, op: OpOf<"await">): readonly Statement[] {
   const isShort = binary("<", PRESENT, offsetJs(scope, op.to));
   return [when(isShort, scope.suspend(op, missingFor(scope, op.need)))];
 }

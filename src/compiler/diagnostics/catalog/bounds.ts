@@ -30,9 +30,10 @@ wait for it for ever.`,
   negativeSize: entry({
     code: "WB0303",
     severity: "error",
-    message: (args: { name: string; least: number }) =>
+    message: (args: { name: string; least: number; needed: number }) =>
       `the size of ${args.name} may be negative (${args.least})`,
-    help: () => "guard the length so that it cannot: u16 length in 4..;",
+    help: (args) =>
+      `guard the length so that it cannot, for instance: u16 length >= ${args.needed};`,
     explanation: `
 A size is computed by subtraction, and the client may send a length that is smaller than what is taken away. A guard on the
 length (in 4..1024, or >= 4) rules that out.`,
@@ -155,7 +156,7 @@ A range includes both ends and goes upwards.`,
     severity: "warning",
     message: () => "a one-byte start mark may be found in junk",
     help: () =>
-      "write start … at connection; where the client never sends junk, or confirm check where a check exists",
+      "add 'at connection' where the client never sends junk, or 'confirm check' where the frame has a check",
     explanation: `
 After junk that happens to hold the start byte, a frame may be read from the wrong place and swallow the real one. Where the
 client sends nothing before its first frame, start … at connection; refuses anything else. With a checksum,
@@ -203,5 +204,19 @@ end "…"; is the frame's last bytes. Constant bytes in the middle are written a
     explanation: `
 A repetition that fills a size is walked element by element for every frame. Where no key and no rule looks at the elements,
 bytes of that size say the same and cost nothing.`,
+  }),
+  restNotLast: entry({
+    code: "WB0323",
+    severity: "error",
+    message: (args: { name: string; follows: string }) =>
+      `${args.name} takes all that is left, and ${args.follows} stands behind it`,
+    help: (args) =>
+      `give it a size, bytes[length - 8] data; or place what follows: ${args.follows} @(length - 2)`,
+    explanation: `
+rest is everything up to the end of the frame, block or element, so nothing can stand behind it. Where a checksum or another
+field comes last, the data before it have a size: what the frame's length leaves,
+    u16 length in 8..512;  size = length;  …  bytes[length - 8] data;  u16 crc;
+or the last field is placed from the end: u16 crc @(length - 2); A length that counts up to the rest
+(u16 length counts kind..data; … rest data; u8 tail;) ends it too.`,
   }),
 } as const;

@@ -179,7 +179,7 @@ Rules are tried in order and the first that matches wins. otherwise matches ever
     code: "WB0516",
     severity: "warning",
     message: (args: { lines: readonly number[] }) =>
-      `this rule never decides: the ${args.lines.length === 1 ? "rule" : "rules"} in ${lines(args.lines)} match all that it matches`,
+      `this rule never decides: the ${args.lines.length === 1 ? "rule" : "rules"} in ${lines(args.lines)} ${args.lines.length === 1 ? "takes" : "take"} all that it matches`,
     help: () => "move it up, or remove it",
     explanation: `
 Rules are tried in order and the first that matches wins. Everything this rule matches is matched by rules before it, so

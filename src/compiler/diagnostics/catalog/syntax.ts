@@ -128,7 +128,7 @@ one value among many, write x in (1, 2, 7..9) rather than a chain of or.`,
     help: (args) => args.help,
     explanation: `
 The text at this place does not continue the statement in a way that the language knows. The message says what could
-stand there; docs/grammar.md shows each statement in full.`,
+stand there; docs/language.md explains each statement, docs/grammar.md has them in full.`,
   }),
   missingMark: entry({
     code: "WB0114",

@@ -15,6 +15,8 @@ export interface Machine {
   /** By key; undefined until a `key` operation. */
   readonly keys: (KeyValue | undefined)[];
   readonly fields: FieldTrace[];
+  /** The last checksum that was computed, for people who compare it with what was sent. */
+  checksum: number | null;
   /** The operations so far have established that the bytes before this position are present. */
   proven: number;
 }
@@ -30,6 +32,7 @@ export function createMachine(program: Program, bytes: Uint8Array): Machine {
     slots: program.slots.map(() => undefined),
     keys: program.keys.map(() => undefined),
     fields: [],
+    checksum: null,
     proven: 0,
   };
 }

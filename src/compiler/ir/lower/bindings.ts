@@ -99,9 +99,10 @@ export function findBinding(scope: Scope, name: string): Binding | undefined {
   return undefined;
 }
 
-/** Every name visible in the scope, for "did you mean". */
+/** Every name that the scope and those around it declare, for "did you mean": also where its field was at fault. */
 export function visibleNames(scope: Scope): string[] {
   const names: string[] = [];
-  for (let at: Scope | null = scope; at !== null; at = at.parent) names.push(...at.names.keys());
+  for (let at: Scope | null = scope; at !== null; at = at.parent)
+    names.push(...at.names.keys(), ...at.own);
   return names;
 }

@@ -359,7 +359,7 @@ function selectInto(
 }
 
 /** What was found, as a view of the wire. */
-export function viewOf(into: Found) {
+function viewOf(into: Found) {
   return {
     source: "wire",
     at: { base: into.offset, offset: 0 },

@@ -71,12 +71,15 @@ function emitCheck(
 function algorithmOf(lowering: Lowering, call: CheckCall): Checksum | undefined {
   const name = call.algorithm.text;
   const known = lowering.symbols.checksums.get(name) ?? findChecksum(name);
-  if (known === undefined)
+  if (known === undefined) {
+    const names = [...lowering.symbols.checksums.keys(), ...checksumNames];
     report(lowering.collector, "unknownName", call.algorithm.span, {
       kind: "checksum",
       name,
-      suggestion: suggest(name, [...lowering.symbols.checksums.keys(), ...checksumNames]),
+      // Manuals shorten names: crc16_ccitt.
+      suggestion: suggest(name, names) ?? names.find((each) => each.startsWith(`${name}_`)),
     });
+  }
   return known;
 }
 

@@ -310,7 +310,7 @@ function conditionOf(lowering: Lowering, path: Path, expression: Expression): Co
 }
 
 /** Conditions that hold where all flags are 1. */
-export function allPresent(flags: readonly Slot[]): Cond {
+function allPresent(flags: readonly Slot[]): Cond {
   return withPresent(flags, { kind: "true" });
 }
 

@@ -364,7 +364,7 @@ export function lowerBytes(
 }
 
 /** How content reads in `explain`. */
-export function fieldValue(content: Content): FieldValue {
+function fieldValue(content: Content): FieldValue {
   switch (content) {
     case "dec":
     case "hex":

@@ -39,7 +39,7 @@ import { stepsOf } from "./steps.ts";
 const DERIVED_FRAME_MAX = 1024 * 1024;
 
 /** No frame may be larger: it is held until its verdict. */
-export const FRAME_MAX_LIMIT = 16 * 1024 * 1024;
+const FRAME_MAX_LIMIT = 16 * 1024 * 1024;
 
 /** False starts of `confirm end` and `confirm check` before a connection is refused. */
 const DEFAULT_FALSE_STARTS = 8;
@@ -130,8 +130,8 @@ function finishFrame(lowering: Lowering, path: Path, frame: FrameDeclaration): v
   decideFrame(lowering, path, path.cursor);
 }
 
-/** A key behind so many bytes of a held frame is worth a warning. */
-const LATE_KEY_BYTES = 64 * 1024;
+/** A key behind so many bytes of a held frame is worth a warning; all that a 16-bit length allows is not. */
+const LATE_KEY_BYTES = 65 * 1024;
 
 function reportLateKeys(lowering: Lowering, path: Path): void {
   for (const { key, at } of keyPlacesOf(path.ops, lowering.slots)) {

@@ -313,12 +313,7 @@ export function assume(lowering: Lowering, path: Path, cond: Cond, outcome: bool
 }
 
 /** The number of a reason, made when new. */
-export function reasonNumber(
-  lowering: Lowering,
-  kind: RejectKind,
-  field: string,
-  rule: string,
-): number {
+function reasonNumber(lowering: Lowering, kind: RejectKind, field: string, rule: string): number {
   const key = `${kind}\0${field}\0${rule}`;
   const known = lowering.reasonNumbers.get(key);
   if (known !== undefined) return known;

@@ -218,7 +218,7 @@ function defaultUntilMax(type: FieldType): number {
 }
 
 /** The value range that a field's declaration allows; undefined for fields without an integer value. */
-export function valueRange(measure: Measure, field: FieldStatement): Interval | undefined {
+function valueRange(measure: Measure, field: FieldStatement): Interval | undefined {
   const declared = typeRange(measure, field.type);
   if (declared === undefined) return undefined;
   const limited =
@@ -417,7 +417,7 @@ function learn(measure: Measure, name: string, values: Interval): void {
 }
 
 /** The values an expression may have; everything where it names something unknown. */
-export function intervalOf(measure: Measure, expression: Expression): Interval {
+function intervalOf(measure: Measure, expression: Expression): Interval {
   const names: Interval[] = [];
   const expr = exprOf(measure, expression, names);
   if (expr === undefined) return { lo: -Infinity, hi: Infinity };

@@ -60,7 +60,7 @@ export function collectPicks(keys: readonly KeyDeclaration[]): PickTable {
 }
 
 /** A key alternative's own source and those inside groups and `number(…)`. */
-export function sourcesOf(alternative: KeyAlternative): readonly KeySource[] {
+function sourcesOf(alternative: KeyAlternative): readonly KeySource[] {
   const { source } = alternative;
   if (source.kind === "group") return source.alternatives.flatMap(sourcesOf);
   if (source.kind === "number") return sourcesOf(source.of);
@@ -375,6 +375,6 @@ function remember<Result extends PickResult>(
 }
 
 /** The flag of a search. */
-export function foundOf(result: PickResult): Slot {
+function foundOf(result: PickResult): Slot {
   return result.kind === "bytes" ? result.into.found : result.found;
 }

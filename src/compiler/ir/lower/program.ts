@@ -34,6 +34,7 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     keyPlaces: describeKeyPlaces(
       lowering.keyInfos.map((key) => key.name),
       keyPlacesOf(path.ops, lowering.slots),
+      lowering.frameMax,
     ),
   };
 }

@@ -91,7 +91,7 @@ export function boundByFrame(lowering: Lowering, path: Path, to: Position, blame
 }
 
 /** What NEED counts while `to` is waited for and `rest` must follow it. */
-export function needAfter(lowering: Lowering, path: Path, to: Position, rest: Rest): Need {
+function needAfter(lowering: Lowering, path: Path, to: Position, rest: Rest): Need {
   const known = moved(to, rest.constant + path.restAfter);
   let least: Position = known;
   if (rest.known !== null) {

@@ -87,7 +87,10 @@ export function lowerRepeat(
     kind: "list",
     view: { source: "wire", at: from, length },
     maxBytes: Math.max(0, rangeOf(lowering, path, length).hi),
-    picks: new Map(searches.map((search) => [search.request, search.result])),
+    // One that could not be answered, which was reported, has no slots.
+    picks: new Map(
+      searches.flatMap((search) => (search.isBound ? [[search.request, search.result]] : [])),
+    ),
     span: statement.span,
     extent: { from, to: path.cursor },
     present: null,

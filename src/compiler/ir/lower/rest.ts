@@ -1,18 +1,11 @@
 // What must still come behind a step: its constant part and what fields already decoded tell. Knows no operation.
 
 import type { Expression } from "../../syntax/ast.ts";
-import type { Interval } from "../interval.ts";
 import type { Expr } from "../ir.ts";
 import { type Binding, findBinding } from "./bindings.ts";
 import { integerOf } from "./expressions.ts";
 import { binary, constant, type Lowering, type Path, rangeOf } from "./lowering.ts";
-import {
-  createMeasure,
-  intervalOf,
-  type KnownInterval,
-  measureStep,
-  minimumUntil,
-} from "./measure.ts";
+import { createMeasure, type KnownInterval, measureStep, minimumUntil } from "./measure.ts";
 import { type Step, sizeOf } from "./steps.ts";
 
 export interface Rest {
@@ -139,9 +132,4 @@ export function knownOn(lowering: Lowering, path: Path): KnownInterval {
       return rangeOf(lowering, path, binding.value);
     return undefined;
   };
-}
-
-/** The values a constant-like expression may have on this path. */
-export function declaredInterval(lowering: Lowering, path: Path, expression: Expression): Interval {
-  return intervalOf(createMeasure(lowering.symbols, knownOn(lowering, path)), expression);
 }

@@ -135,7 +135,7 @@ function lowerRun(lowering: Lowering, path: Path, run: readonly Sized[], rest: R
 }
 
 /** A step whose bytes [from, to) are present or, in a spine part, waited for. */
-export function lowerSized(
+function lowerSized(
   lowering: Lowering,
   path: Path,
   step: Step,

@@ -18,6 +18,13 @@ export function isPossibleSize(lowering: Lowering, path: Path, step: Step, size:
   if (range.lo >= 0) return true;
   const form = formOfExpr(size, (slot) => lowering.forms.get(slot));
   if (form !== null && isNonNegative(lowering, path, form)) return true;
-  report(lowering.collector, "negativeSize", spanOf(step), { name, least: range.lo });
+  const needed = subtracted(size) ?? -range.lo;
+  report(lowering.collector, "negativeSize", spanOf(step), { name, least: range.lo, needed });
   return false;
+}
+
+/** 15 of `length - 15`: what the length has to be at least. */
+function subtracted(size: Expr): number | undefined {
+  const isDifference = size.kind === "binary" && size.operator === "-";
+  return isDifference && size.right.kind === "const" ? size.right.value : undefined;
 }

@@ -15,8 +15,8 @@ export interface Folding {
   readonly isWithin: (to: Position, end: Position) => boolean | null;
 }
 
-export const TRUE: Cond = { kind: "true" };
-export const FALSE: Cond = { kind: "not", operand: TRUE };
+const TRUE: Cond = { kind: "true" };
+const FALSE: Cond = { kind: "not", operand: TRUE };
 
 /** Whether the condition is `true`, its negation, or null: neither. */
 export function outcomeOf(cond: Cond): boolean | null {

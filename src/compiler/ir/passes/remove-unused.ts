@@ -5,8 +5,18 @@ import { bodiesOf, everyOp, mapBodies, slotsRead, slotsSet } from "./access.ts";
 
 /** The program without operations whose results no verdict, key or refusal depends on. */
 export function removeUnused(program: Program): Program {
-  const needed = neededSlots(program.body);
-  return { ...program, body: kept(program.body, needed) };
+  let { body } = program;
+  // A choice that has lost its arms no longer needs what it was decided by.
+  for (let before = -1, after = sizeOf(body); after !== before; ) {
+    before = after;
+    body = kept(body, neededSlots(body));
+    after = sizeOf(body);
+  }
+  return { ...program, body };
+}
+
+function sizeOf(body: readonly Op[]): number {
+  return [...everyOp(body)].length;
 }
 
 /** Slots that an operation which must stay reads, directly or through others. */

@@ -128,6 +128,11 @@ function checkRound(context: Context, head: State, op: Loop, end: State): void {
     if (!head.keys.has(key)) report(context, op, `key ${key} is set in every round`);
   }
   if (op.advances === null) return;
+  // The index always grows: that says nothing of the bytes that were read.
+  if (op.advances === op.index) {
+    report(context, op, `${context.phrases.slot(op.advances)} is the loop's own index`);
+    return;
+  }
   const from = head.values.get(op.advances);
   const to = end.values.get(op.advances);
   const hasAdvanced =

@@ -6,7 +6,7 @@ import type { Token } from "../lexer.ts";
 import { ArithmeticOperator, ComparisonOperator, Mark, Reserved, Word } from "../tokens.ts";
 import { LiteralRules } from "./literal-rules.ts";
 import { combine, isBitwise, mixedAt, operatorOf } from "./operators.ts";
-import type { ParseContext } from "./recovering-parser.ts";
+import type { ParseContext } from "./reporting-parser.ts";
 import { MAX_EXPRESSION_DEPTH, noteHeight, type TreeHeights } from "./tree-heights.ts";
 
 export abstract class ExpressionRules extends LiteralRules {

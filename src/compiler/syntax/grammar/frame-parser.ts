@@ -12,7 +12,7 @@ import type {
 } from "../ast.ts";
 import type { Token } from "../lexer.ts";
 import { Identifier, Mark, Reserved, Word } from "../tokens.ts";
-import type { ParseContext } from "./recovering-parser.ts";
+import type { ParseContext } from "./reporting-parser.ts";
 import { TestRules } from "./test-rules.ts";
 import { wordOf } from "./type-rules.ts";
 
@@ -27,6 +27,7 @@ export class FrameParser extends TestRules {
   parse(tokens: Token[], context: ParseContext): FrameFile {
     this.begin(context, tokens);
     const declarations = this.file();
+    this.finish();
     const span = { file: context.file.number, start: 0, end: context.file.text.length };
     return { kind: "file", declarations, span };
   }

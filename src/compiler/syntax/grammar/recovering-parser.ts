@@ -1,14 +1,8 @@
 // How the parser goes on after an error: what it says, which missing marks it supposes, which tokens it skips. The
 // grammar itself is in the classes that extend this one.
 
-import { EmbeddedActionsParser, EOF, isRecognitionException, type ParserMethod } from "chevrotain";
-import type { ArgumentsOf, CatalogKey } from "../../diagnostics/catalog.ts";
-import { type Collector, report } from "../../diagnostics/collector.ts";
-import type { RelatedPlace } from "../../diagnostics/diagnostic.ts";
+import { EOF, isRecognitionException, type ParserMethod } from "chevrotain";
 import { suggest } from "../../diagnostics/suggest.ts";
-import type { SourceFile } from "../../source/source-file.ts";
-import type { Span } from "../../source/span.ts";
-import type { DocIndex } from "../docs.ts";
 import type { Token } from "../lexer.ts";
 import {
   Identifier,
@@ -16,29 +10,12 @@ import {
   isTypeWord,
   Mark,
   Reserved,
-  VOCABULARY,
   WORD_TOKENS,
   Word,
 } from "../tokens.ts";
 import { findUnclosedBrace } from "./braces.ts";
-import {
-  describeToken,
-  expectationProvider,
-  helpFor,
-  helpForWord,
-  isItemPlace,
-  leadingWords,
-} from "./expectations.ts";
-
-/** After so many errors the rest of the file is not parsed. */
-export const MAX_SYNTAX_ERRORS = 100;
-
-/** What one run of the parser works on. */
-export interface ParseContext {
-  readonly file: SourceFile;
-  readonly collector: Collector;
-  readonly docs: DocIndex;
-}
+import { describeToken, helpFor, helpForWord, isItemPlace, leadingWords } from "./expectations.ts";
+import { ReportingParser } from "./reporting-parser.ts";
 
 /** A rule of the grammar without parameters. */
 export type Rule<Result> = ParserMethod<[], Result>;
@@ -56,92 +33,11 @@ const DECLARATION_WORDS = new Set([
   Word.test,
 ]);
 
-const NO_CONTEXT: ParseContext = {
-  file: { number: 0, path: "", text: "", lineStarts: [0] },
-  collector: { found: [], counts: { error: 0, warning: 0 } },
-  docs: { before: new Map(), after: new Map() },
-};
-
-export abstract class RecoveringParser extends EmbeddedActionsParser {
-  protected context: ParseContext = NO_CONTEXT;
-  /** Statements that are open around the current one. */
-  protected depth = 0;
+export abstract class RecoveringParser extends ReportingParser {
   /** What the mark that is expected next would stand behind, in the reader's words. */
   #after: string | undefined;
   /** Words that could continue the statement where its end was expected. */
   #continuations: readonly string[] = [];
-  /** Place of the last error: one place gives one error. */
-  #errorAt = -1;
-  #errors = 0;
-
-  constructor(isChecked: boolean) {
-    super([...VOCABULARY], {
-      recoveryEnabled: false,
-      maxLookahead: 1,
-      errorMessageProvider: expectationProvider,
-      skipValidations: !isChecked,
-    });
-  }
-
-  /** Forgets the last file and takes up another. */
-  protected begin(context: ParseContext, tokens: Token[]): void {
-    this.input = tokens;
-    this.context = context;
-    this.#after = undefined;
-    this.#errorAt = -1;
-    this.#errors = 0;
-    this.depth = 0;
-  }
-
-  // Places
-
-  protected spanOf(token: Token): Span {
-    const start = token.startOffset;
-    return { file: this.context.file.number, start, end: (token.endOffset ?? start) + 1 };
-  }
-
-  /** From the start of `first` to the end of the last token that was consumed. */
-  protected spanFrom(first: { readonly startOffset: number }): Span {
-    return { file: this.context.file.number, start: first.startOffset, end: this.#lastEnd() };
-  }
-
-  #lastEnd(): number {
-    const last = this.LA(0);
-    return last.tokenType === EOF ? 0 : (last.endOffset ?? last.startOffset) + 1;
-  }
-
-  /** Documentation of the node between `first` and the last token that was consumed. */
-  protected docsFrom(first: { readonly startOffset: number }): readonly string[] {
-    const { before, after } = this.context.docs;
-    const above = before.get(first.startOffset) ?? [];
-    const behind = after.get(this.#lastEnd()) ?? [];
-    return behind.length === 0 ? above : [...above, ...behind];
-  }
-
-  // Reports
-
-  /** Reports a finding that does not stop the parser. */
-  protected complain<Key extends CatalogKey>(
-    key: Key,
-    span: Span,
-    args: ArgumentsOf<Key>,
-    related: readonly RelatedPlace[] = [],
-  ): void {
-    if (this.RECORDING_PHASE) return;
-    report(this.context.collector, key, span, args, related);
-    this.#countError();
-  }
-
-  #countError(): void {
-    this.#errors += 1;
-    if (this.#errors >= MAX_SYNTAX_ERRORS) this.abandon();
-  }
-
-  /** Parses no further, and says nothing more. */
-  protected abandon(): void {
-    while (this.LA(1).tokenType !== EOF) this.SKIP_TOKEN();
-    this.#errorAt = this.context.file.text.length;
-  }
 
   // Lists of statements in braces
 
@@ -178,7 +74,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     while (this.LA(1).tokenType !== EOF) {
       const next = this.LA(1);
       if (next.tokenType === Mark.closeBrace) {
-        this.#complainOnce(next.startOffset, "strayBrace", this.spanOf(next), {});
+        this.complainOnce(next.startOffset, "strayBrace", this.spanOf(next), {});
         this.SKIP_TOKEN();
       } else if (next.tokenType === Mark.semicolon) {
         this.SKIP_TOKEN();
@@ -266,43 +162,31 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   #isOnNewLine(): boolean {
-    return /[\r\n]/.test(this.context.file.text.slice(this.#lastEnd(), this.LA(1).startOffset));
+    return /[\r\n]/.test(this.context.file.text.slice(this.lastEnd(), this.LA(1).startOffset));
   }
 
   #complainMissing(mark: string): void {
     // A text without its closing quote has swallowed the mark, and was reported.
     if (isUnterminated(this.LA(0))) return;
-    const end = this.#lastEnd();
+    const end = this.lastEnd();
     const span = { file: this.context.file.number, start: Math.max(0, end - 1), end };
     const after = this.#after ?? describeToken(this.LA(0));
     this.#after = undefined;
-    const at = this.#errorAt;
-    this.#complainOnce(this.LA(1).startOffset, "missingMark", span, { mark, after });
+    const at = this.errorAt;
+    this.complainOnce(this.LA(1).startOffset, "missingMark", span, { mark, after });
     // Where a statement was ended, the next one is looked at anew.
-    if (mark === ";" && this.LA(1).tokenType !== EOF) this.#errorAt = at;
+    if (mark === ";" && this.LA(1).tokenType !== EOF) this.errorAt = at;
   }
 
   // What to say
-
-  #complainOnce<Key extends CatalogKey>(
-    at: number,
-    key: Key,
-    span: Span,
-    args: ArgumentsOf<Key>,
-  ): void {
-    if (at === this.#errorAt) return;
-    this.#errorAt = at;
-    report(this.context.collector, key, span, args);
-    this.#countError();
-  }
 
   #complainUnclosed(): void {
     const { file } = this.context;
     const next = this.LA(1);
     const at = next.tokenType === EOF ? file.text.length : next.startOffset;
-    if (at === this.#errorAt) return;
+    if (at === this.errorAt) return;
     const brace = findUnclosedBrace(this.input, file);
-    if (brace !== undefined) this.#complainOnce(at, "unclosedBrace", this.spanOf(brace), {});
+    if (brace !== undefined) this.complainOnce(at, "unclosedBrace", this.spanOf(brace), {});
   }
 
   #diagnose(expected: string): void {
@@ -312,32 +196,32 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (next.tokenType === EOF) {
       this.#diagnoseEnd(expected);
     } else if (expected === Identifier.LABEL && isReservedWord(next.tokenType)) {
-      this.#complainOnce(next.startOffset, "reservedName", this.spanOf(next), { word: next.image });
+      this.complainOnce(next.startOffset, "reservedName", this.spanOf(next), { word: next.image });
     } else if (isItemPlace(expected) && WORD.test(next.image)) {
       const help = this.#isNameFirst() ? TYPE_FIRST : helpForWord(expected, next.image);
       const args = { word: next.image, expected, help };
-      this.#complainOnce(next.startOffset, "unknownStatement", this.spanOf(next), args);
+      this.complainOnce(next.startOffset, "unknownStatement", this.spanOf(next), args);
     } else {
       const args = {
         expected: after === undefined ? expected : `${expected} after ${after}`,
         found: describeToken(next),
         help: this.#helpAt(expected),
       };
-      this.#complainOnce(next.startOffset, "expected", this.spanOf(next), args);
+      this.complainOnce(next.startOffset, "expected", this.spanOf(next), args);
     }
   }
 
   #diagnoseEnd(expected: string): void {
     const { file } = this.context;
-    if (this.#errorAt === file.text.length) return;
+    if (this.errorAt === file.text.length) return;
     if (findUnclosedBrace(this.input, file) !== undefined) {
       this.#complainUnclosed();
       return;
     }
-    const end = this.#lastEnd();
+    const end = this.lastEnd();
     const span = { file: file.number, start: Math.max(0, end - 1), end };
     const args = { expected, found: describeToken(undefined), help: helpFor(expected) };
-    this.#complainOnce(file.text.length, "expected", span, args);
+    this.complainOnce(file.text.length, "expected", span, args);
   }
 
   #helpAt(expected: string): string {

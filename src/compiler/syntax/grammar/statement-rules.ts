@@ -19,12 +19,12 @@ import type {
   UnescapePair,
 } from "../ast.ts";
 import { Identifier, Mark, Reserved, Word } from "../tokens.ts";
-import { FieldRules } from "./field-rules.ts";
+import { BitsRules } from "./bits-rules.ts";
 import { wordOf } from "./type-rules.ts";
 
 type EndianCase = EndianByField["cases"][number];
 
-export abstract class StatementRules extends FieldRules {
+export abstract class StatementRules extends BitsRules {
   /** A mark: bytes, or the name of a constant. */
   readonly mark = this.RULE("mark", (): BytesLiteral | FieldPath =>
     this.OR<BytesLiteral | FieldPath>({

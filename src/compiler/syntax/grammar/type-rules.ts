@@ -45,6 +45,14 @@ export abstract class TypeRules extends ExpressionRules {
 
   readonly integerType = this.RULE("integerType", (): FieldType => {
     const token = this.CONSUME(IntegerType);
+    const next = this.LA(1);
+    // Arrays as other languages write them.
+    if (this.OPTION(() => this.SUBRULE(this.bracketed)) !== undefined)
+      this.complain("expected", this.spanFrom(next), {
+        expected: `a name after ${token.image}`,
+        found: "'['",
+        help: "n bytes are written bytes[n]; several integers: repeat n times { u8 x; }",
+      });
     return { kind: "integer", name: wordOf(INTEGER_TYPE_WORDS, token), span: this.spanOf(token) };
   });
 

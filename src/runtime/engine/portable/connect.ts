@@ -66,7 +66,8 @@ function connectFailed(session: Session, code: string): void {
   const { attempts, context, backend: socket } = session;
   if (attempts === undefined) return;
   const { backend, pool } = attempts;
-  if (backend !== undefined) {
+  const isLocal = isLocalError(code);
+  if (backend !== undefined && !isLocal) {
     const { identity, address } = backend;
     context.journal.connectFailed({ pool: pool.name, backend: identity, address, code });
   }
@@ -77,7 +78,7 @@ function connectFailed(session: Session, code: string): void {
     socket.destroy();
     session.backend = undefined;
   }
-  if (isLocalError(code)) {
+  if (isLocal) {
     session.cut("local", { detail: code });
     return;
   }

@@ -114,13 +114,13 @@ export class Session {
     this.#finish();
   }
 
-  /** Ends it once both sockets have sent what they hold. */
-  endGently(reason: Ending): void {
+  /** The router shuts down: what both sockets hold is sent first; who has no backend yet is refused. */
+  drain(): void {
     if (this.stage !== "forwarding") {
-      this.cut(reason);
+      this.cut("draining");
       return;
     }
-    this.noteEnd(reason);
+    this.noteEnd("drained");
     this.stage = "closing";
     this.client.destroySoon();
     this.backend?.destroySoon();

@@ -25,7 +25,7 @@ export function sweepSilent(context: EngineContext): void {
   for (const session of context.sessions) {
     if (now >= session.drainMs) {
       session.drainMs = Number.POSITIVE_INFINITY;
-      session.endGently("drained");
+      session.drain();
     } else if (session.stage === "forwarding") {
       endSilent(session, now - session.touchedMs);
     }

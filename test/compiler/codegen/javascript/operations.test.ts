@@ -216,6 +216,16 @@ describe("conditions", () => {
       "equals",
       (view) => ({ kind: "equals", view, literals: [ascii("ab"), ascii("abc"), ascii("")] }),
     ],
+    [
+      "equals one of many",
+      (view) => ({
+        kind: "equals",
+        view,
+        literals: ["a0", "a1", "a2", "b0", "b3", "b4", "bb", "a", "9", "f", "ab0", "ab9"].map(
+          ascii,
+        ),
+      }),
+    ],
     ["equals a long literal", (view) => ({ kind: "equals", view, literals: [longLiteral] })],
     [
       "not, and, or",

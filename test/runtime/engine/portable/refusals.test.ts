@@ -6,6 +6,7 @@ import { parseAddressBlock } from "../../../../src/compiler/index.ts";
 import { handWrittenProgram } from "../../../../src/runtime/routing/hand-written.ts";
 import type { RouterProgram } from "../../../../src/runtime/routing/program.ts";
 import { poolSpec, type Setup, startEngine } from "../../support/engine.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { line, proxyV1, proxyV2, proxyV2Header, star, starFrame } from "../../support/modules.ts";
 import { makeProgram, toPool, toReject } from "../../support/programs.ts";
 import {
@@ -138,32 +139,46 @@ describe("a connection is refused, counted under its reason, and no backend hear
 
 describe("limits", () => {
   test("inspect: no verdict in time, however the bytes trickle", async () => {
-    const { port, journal } = await startWithEcho({ limits: { inspectMs: 60 } });
+    const clock = new ManualClock();
+    const { port, journal } = await startWithEcho({
+      limits: { inspectMs: 1000 },
+      engine: { clock },
+    });
     const silent = await openClient(port);
     const slow = await openClient(port);
-    const trickle = setInterval(() => slow.write("*"), 10);
-    onTestFinished(() => clearInterval(trickle));
+    await journal.until(() => journal.acceptedCount === 2);
+    clock.advance(990);
+    slow.write("*");
+    expect(journal.ended_).toHaveLength(0);
+    clock.advance(130);
     await Promise.all([outcome(silent), outcome(slow)]);
     const ends = await journal.ends(2);
     expect(ends.map(({ reason }) => reason)).toEqual(["inspect-timeout", "inspect-timeout"]);
-    expect(ends[0]?.record.lifeMs).toBeGreaterThanOrEqual(60);
+    expect(ends[0]?.record.lifeMs).toBeGreaterThanOrEqual(1000);
+    expect(ends[0]?.record.lifeMs).toBeLessThanOrEqual(1000 + 1000 / 8);
   });
 
   test("idle: no byte either way; any byte keeps it", async () => {
-    const { port, journal } = await startWithEcho({ limits: { idleMs: 150 } });
+    const clock = new ManualClock();
+    const { port, journal } = await startWithEcho({
+      limits: { idleMs: 1000, inspectMs: 100_000 },
+      engine: { clock },
+    });
     const client = await openClient(port);
     client.write(starFrame("A01"));
     await readExactly(client, 40);
-    for (let beat = 0; beat < 8; beat++) {
-      await new Promise((resolve) => setTimeout(resolve, 40));
+    for (let beat = 0; beat < 5; beat++) {
+      clock.advance(900);
       client.write("beat");
       expect((await readExactly(client, 4)).toString()).toBe("beat");
     }
+    expect(journal.ended_).toHaveLength(0);
+    clock.advance(1200);
     await outcome(client);
     const [ended] = await journal.ends(1);
     expect(ended).toMatchObject({
       reason: "idle",
-      record: { bytesToBackend: 72, state: "forwarding" },
+      record: { bytesToBackend: 60, state: "forwarding" },
     });
   });
 
@@ -212,13 +227,16 @@ describe("limits", () => {
     for (const client of [...clients, decided]) client.destroy();
   });
 
-  test("accept-rate: a burst beyond a second's worth is refused", async () => {
-    const { port, journal } = await startWithEcho({ limits: { acceptRate: 3 } });
+  test("accept-rate: a burst beyond a second's worth is refused, and room comes back", async () => {
+    const clock = new ManualClock();
+    const { port, journal } = await startWithEcho({ limits: { acceptRate: 3 }, engine: { clock } });
     const clients = await Promise.all(Array.from({ length: 6 }, () => openClient(port)));
     await journal.until(() => journal.acceptedCount === 6);
-    const refused = journal.ended_.filter(({ reason }) => reason === "accept-rate");
-    expect(refused.length).toBeGreaterThanOrEqual(2);
-    expect(refused.length).toBeLessThanOrEqual(3);
+    expect(journal.ended_.map(({ reason }) => reason)).toEqual(Array(3).fill("accept-rate"));
+    clock.advance(700);
+    clients.push(await openClient(port), await openClient(port), await openClient(port));
+    await journal.until(() => journal.acceptedCount === 9);
+    expect(journal.ended_).toHaveLength(4);
     for (const client of clients) client.destroy();
   });
 });
@@ -305,6 +323,7 @@ describe("backends that do not accept", () => {
     await outcome(client);
     const [ended] = await journal.ends(1);
     expect(ended).toMatchObject({ reason: `local:${code}`, record: { tries: 1 } });
+    expect(journal.failures).toEqual([]);
   });
 
   test("a client that leaves while it waits frees what was counted", async () => {

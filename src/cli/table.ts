@@ -1,6 +1,6 @@
 // Columns under one another. Knows nothing of what stands in them.
 
-import { columnsOf } from "../../base/printable.ts";
+import { columnsOf } from "../base/printable.ts";
 
 /** How a column is set. */
 export type Alignment = "left" | "right";

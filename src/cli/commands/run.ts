@@ -1,0 +1,52 @@
+// `waybill run`: the router, from its configuration until a signal ends it.
+
+import { Command } from "commander";
+import {
+  createLoader,
+  handleSignals,
+  ignoreInspectorSignal,
+  type RunningRouter,
+  startRouter,
+} from "../../runtime/index.ts";
+import { EXIT, type ExitStatus } from "../exit-status.ts";
+import { writeDiagnostics } from "../findings.ts";
+import type { RunWork } from "../run-work.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface RunOptions {
+  readonly config: string;
+}
+
+export function runCommand(run: RunWork): Command {
+  return new Command("run")
+    .summary("run the router")
+    .description(
+      "Routes connections as the configuration says. Logs are JSON lines on standard output. " +
+        "SIGHUP reads everything again; SIGTERM and SIGINT end connections evenly and then the router.",
+    )
+    .option("-c, --config <file>", "the configuration", "waybill.yaml")
+    .action((options: RunOptions) => run((terminal) => runRouter(options, terminal)));
+}
+
+async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<ExitStatus> {
+  ignoreInspectorSignal(terminal.onSignal);
+  const started = await startRouter({ configPath: config, loader: createLoader() });
+  switch (started.kind) {
+    case "refused":
+      writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);
+      return EXIT.fault;
+    case "cannot-listen":
+      for (const { message } of started.failures) terminal.err.write(`waybill: ${message}\n`);
+      return EXIT.fault;
+    case "running":
+      writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);
+      return await untilEnded(started.router, terminal);
+  }
+}
+
+function untilEnded(router: RunningRouter, { onSignal }: Terminal): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    const exit = (code: number) => resolve(code === 0 ? EXIT.ok : EXIT.fault);
+    handleSignals(router, { on: onSignal, exit });
+  });
+}

@@ -1,0 +1,114 @@
+// The built program as a shell runs it: exit statuses, pipes that close early, signals, ports that are taken.
+
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { unusedPort } from "../support/port.ts";
+import { RunningProgram, runToEnd } from "../support/program.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+if (!existsSync(program)) throw new Error(`no ${program}: run "npm run build" first`);
+
+const FRAME = "test/cli/files/meters.frame";
+const folder = temporaryFolder();
+
+async function waybill(...args: readonly string[]) {
+  const ran = await runToEnd({ program: process.execPath, args: [program, ...args] });
+  expect(`${ran.stdout}${ran.stderr}`).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
+  return ran;
+}
+
+describe("exit statuses", () => {
+  test.for<readonly [status: number, args: readonly string[]]>([
+    [0, ["--version"]],
+    [0, ["help"]],
+    [0, ["validate", FRAME]],
+    [0, ["test", FRAME]],
+    [0, ["explain", FRAME, "--hex", "00"]],
+    [0, ["demo", "--once"]],
+    [1, ["validate", "test/diagnostics/wb0201-unknown-name.frame"]],
+    [1, ["validate", "absent.frame"]],
+    [1, ["validate", "absent.yaml"]],
+    [1, ["run", "--config", "absent.yaml"]],
+    [1, ["compile", "test/diagnostics/wb0110-not-text.frame"]],
+    [2, []],
+    [2, ["valdate"]],
+    [2, ["validate", "--formt"]],
+  ])("%d: waybill %s", async ([status, args]) => {
+    const ran = await waybill(...args);
+    expect(ran).toMatchObject({ status, signal: null });
+    expect(status === 0 ? ran.stderr : ran.stdout + ran.stderr).toMatch(status === 0 ? /^$/ : /./);
+  });
+});
+
+test("standard input, end to end", async () => {
+  const input = "protocol P{frame{u8 a;}key a=a;}";
+  const ran = await runToEnd({ program: process.execPath, args: [program, "fmt", "-"], input });
+  expect(ran).toMatchObject({ status: 0, stderr: "" });
+  expect(ran.stdout).toMatch(/^protocol P \{\n/);
+});
+
+test("a reader that goes away: no noise, no hang", async () => {
+  const field = (_: unknown, index: number) => `u8 a${index} = 300;`;
+  const files = ["a", "b", "c", "d"].map((name) =>
+    folder.write(
+      `${name}.frame`,
+      `protocol P${name} { frame {\n${Array.from({ length: 200 }, field).join("\n")}\n} }\n`,
+    ),
+  );
+  const whole = await waybill("validate", ...files);
+  expect(whole.stdout.length).toBeGreaterThan(100_000); // more than a pipe holds
+  const command = `set -o pipefail; "$0" "$@" | head -n 1`;
+  const args = ["-c", command, process.execPath, program, "validate", ...files];
+  const ran = await runToEnd({ program: "bash", args });
+  expect(ran.stdout).toBe(`${whole.stdout.split("\n")[0]}\n`);
+  expect(ran.stderr).toBe("");
+  expect(ran.status).toBe(1); // its own status, not that of a broken pipe
+});
+
+describe("run", () => {
+  const configurationOn = (port: number): string =>
+    folder.write(
+      `${port}.yaml`,
+      `listeners: [{ name: meters, bind: "127.0.0.1:${port}", router: meters.frame#meters }]
+pools: { main: { backends: [127.0.0.1:9] } }
+`,
+    );
+  folder.write(
+    "meters.frame",
+    "protocol M { frame { u8 a; } key a = a; }\nrouter meters on M { otherwise -> main; }\n",
+  );
+
+  test.for(["SIGTERM", "SIGINT"] as const)("%s ends it with status 0", async (signal) => {
+    const args = [program, "run", "-c", configurationOn(await unusedPort())];
+    const running = new RunningProgram("waybill", { program: process.execPath, args });
+    await running.waitForOutput(/"msg":"configured"/);
+    running.signal(signal);
+    expect(await running.ended()).toEqual({ status: 0, signal: null });
+    expect(running.output).not.toMatch(/^ +at /m);
+  });
+
+  test("a port in use: the line says which listener", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const ran = await waybill("run", "-c", configurationOn(port));
+    taken.close();
+    expect(ran.stderr).toContain(`waybill: the listener 'meters' cannot take 127.0.0.1:${port}: `);
+    expect(ran.stderr).toContain("EADDRINUSE");
+    expect(ran.status).toBe(1);
+  });
+
+  test("what is wrong is shown as validate shows it", async () => {
+    const ran = await waybill("run", "-c", "test/diagnostics/wb0917-fallback-cycle.yaml");
+    expect(ran.stderr).toMatch(
+      /yaml:5:49: error WB0917: the fallbacks form a cycle: main -> spare/,
+    );
+    expect(ran.stdout).toBe("");
+    expect(ran.status).toBe(1);
+  });
+});

@@ -1,0 +1,4 @@
+// A hand-written unpack whose function has the wrong name.
+export function decode(buffer) {
+  return { frame: buffer.length };
+}
