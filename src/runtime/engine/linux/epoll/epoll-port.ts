@@ -82,6 +82,10 @@ export class EpollPort implements Port {
     watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
   }
 
+  get descriptor(): number {
+    return this.#epoll;
+  }
+
   listen(fd: number, listener: number): void {
     this.#listeners.set(fd, listener);
     this.#watchListener(fd);
@@ -306,7 +310,10 @@ export class EpollPort implements Port {
   }
 
   #closeAll(): void {
-    for (const fd of this.#closing) closeDescriptor(fd);
+    for (const fd of this.#closing) {
+      this.#events.closing(fd);
+      closeDescriptor(fd);
+    }
     this.#closing.length = 0;
   }
 

@@ -14,6 +14,7 @@ import {
 import {
   ACCEPT_MULTISHOT,
   BufferRing,
+  type CompletionsPlace,
   CANCEL_ALL_OF_FD,
   CQE_FLAG,
   OP,
@@ -98,6 +99,15 @@ export class UringPort implements Port {
     this.#sending = new Int32Array(new SharedArrayBuffer(capacity * 4));
     this.#ring.registerBuffers(this.#buffers);
     this.#poll(wakeup, POLL_IN, TAG.wakeup);
+  }
+
+  get descriptor(): number {
+    return this.#ring.descriptor;
+  }
+
+  /** Where its completions lie, for whoever cleans up after this thread. */
+  get completions(): CompletionsPlace {
+    return this.#ring.completions;
   }
 
   listen(fd: number, listener: number): void {
@@ -354,6 +364,7 @@ export class UringPort implements Port {
 
   #pushClose(fd: number): void {
     this.#state[fd] = 0;
+    this.#events.closing(fd);
     this.#ring.push(this.#begin(OP.close, fd, TAG.close));
   }
 

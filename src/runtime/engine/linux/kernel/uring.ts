@@ -3,7 +3,7 @@
 
 import { closeDescriptor } from "./descriptor.ts";
 import { KernelError } from "./errno.ts";
-import { declare, lastErrno } from "./library.ts";
+import { declare, lastErrno, viewMemory } from "./library.ts";
 import { mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
 
 const SYS_SETUP = 425;
@@ -60,6 +60,29 @@ export interface Submission {
   tag: number;
 }
 
+/** Where a ring's completions lie in this process; places in 32-bit words. */
+export interface CompletionsPlace {
+  readonly address: number;
+  readonly lengthBytes: number;
+  readonly head: number;
+  readonly tail: number;
+  readonly mask: number;
+  readonly cqes: number;
+}
+
+/** Completions that nobody has looked at, of a ring whose thread is gone: `take` gets descriptor, tag and result. */
+export function readLeftCompletions(
+  place: CompletionsPlace,
+  take: (fd: number, tag: number, result: number) => void,
+): void {
+  const words = new Int32Array(viewMemory(place.address, place.lengthBytes));
+  const tail = Atomics.load(words, place.tail);
+  for (let head = words[place.head] ?? 0; head !== tail; head = (head + 1) | 0) {
+    const at = place.cqes + (head & place.mask) * CQE_WORDS;
+    take(words[at] ?? -1, words[at + 1] ?? 0, words[at + 2] ?? 0);
+  }
+}
+
 export class Ring {
   readonly #fd: number;
   readonly #ring: Region;
@@ -102,6 +125,21 @@ export class Ring {
     }
     this.#tail = Atomics.load(this.#ring.words, this.#sqTail);
     unmap(params);
+  }
+
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  get completions(): CompletionsPlace {
+    return {
+      address: this.#ring.address,
+      lengthBytes: this.#ring.bytes.length,
+      head: this.#cqHead,
+      tail: this.#cqTail,
+      mask: this.#cqMask,
+      cqes: this.#cqes,
+    };
   }
 
   /** Puts one submission into the ring; the kernel sees it at the next `enter`. */

@@ -29,6 +29,14 @@ const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
+/** A worker that crashed is replaced after a pause that grows with each crash of late, … */
+const CRASH_PAUSE_MS = 50;
+/** … and so many within this time are too many. */
+const CRASHES_MAX = 5;
+const CRASH_WINDOW_MS = 60_000;
+/** A worker whose loop stands still for so long is replaced. Looked at so often. */
+const HANG_MS = 10_000;
+const HANG_LOOK_MS = 1000;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
@@ -41,8 +49,10 @@ export interface LinuxEngineOptions {
   readonly entry?: URL;
   /** Whether the kernel may keep connections back until their client speaks. */
   readonly isDeferred?: boolean;
-  /** Tells that a worker ended without being asked. */
+  /** Tells that a worker ended without being asked; its successor takes over. */
   readonly onCrash?: (error: Error | undefined) => void;
+  /** Too many crashes in a short time: the engine gives up. */
+  readonly onGiveUp?: () => void;
 }
 
 class LinuxListener implements BoundListener {
@@ -86,6 +96,12 @@ export class LinuxEngine implements Engine {
   #lastSlot = 0;
   #lastListener = 0;
   #exited = 0;
+  /** What was shipped for plans that are still in use, by epoch. */
+  readonly #shipped = new Map<number, ShippedEpoch>();
+  #sweep: SweepLimits | undefined;
+  #crashes: number[] = [];
+  readonly #seen = new Map<WorkerThread, { turns: number; sinceMs: number }>();
+  readonly #watch: NodeJS.Timeout;
   #whenExited: (() => void) | undefined;
   #isClosing = false;
 
@@ -98,6 +114,8 @@ export class LinuxEngine implements Engine {
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
     this.#started = this.#start();
+    this.#watch = setInterval(() => this.#replaceHung(), HANG_LOOK_MS);
+    this.#watch.unref();
     // Whoever asks for something is told; nobody may have asked yet.
     this.#started.catch(() => undefined);
   }
@@ -138,6 +156,7 @@ export class LinuxEngine implements Engine {
       plans: plans.map((plan, index) => shipPlan(plan, slots[index] ?? 0, pools)),
       keep,
     };
+    this.#shipped.set(this.#epoch, epoch);
     for (const [index, plan] of plans.entries()) this.#keep(plan, slots[index] ?? 0, pools);
     await new Promise<void>((resolve, reject) => {
       this.#waiting = { epoch: this.#epoch, left: this.#workers.length, resolve, reject };
@@ -154,11 +173,13 @@ export class LinuxEngine implements Engine {
     bound.plan = plan;
     this.#listeners.set(index, bound);
     inheritKeepalive(listening, plan.keepaliveIdleMs, this.#options.isDeferred === true);
+    for (const worker of this.#workers) this.#serveOn(worker, bound, slot);
+  }
+
+  #serveOn(worker: WorkerThread, { index, listening }: LinuxListener, slot: number): void {
     const isUnix = typeof listening.address === "string";
-    for (const [worker, thread] of this.#workers.entries()) {
-      const fd = listening.descriptors[worker] ?? -1;
-      thread.post({ kind: "serve", listener: index, fd, isUnix, slot });
-    }
+    const fd = listening.descriptors[worker.index] ?? -1;
+    worker.post({ kind: "serve", listener: index, fd, isUnix, slot });
   }
 
   stop(bound: BoundListener): void {
@@ -173,6 +194,7 @@ export class LinuxEngine implements Engine {
   }
 
   setSweep(limits: SweepLimits): void {
+    this.#sweep = limits;
     for (const worker of this.#workers) worker.post({ kind: "sweep", limits });
   }
 
@@ -193,6 +215,7 @@ export class LinuxEngine implements Engine {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    clearInterval(this.#watch);
     await this.#started.catch(() => undefined);
     const exited = new Promise<void>((resolve) => {
       this.#whenExited = resolve;
@@ -208,25 +231,45 @@ export class LinuxEngine implements Engine {
   }
 
   #start(): Promise<void> {
-    const entry = this.#options.entry ?? WORKER_ENTRY;
     return new Promise((resolve, reject) => {
       let left = this.#options.workers;
       for (let index = 0; index < this.#options.workers; index++) {
-        const worker = new WorkerThread(entry, index, this.#shared, {
-          message: (message) => {
-            if (message.kind === "started") {
+        this.#workers.push(
+          this.#startWorker(
+            index,
+            () => {
               left -= 1;
               if (left === 0) resolve();
-            } else this.#hear(worker, message);
-          },
-          exited: (error) => {
-            reject(error ?? new Error("the worker ended"));
-            this.#ended(error);
-          },
-        });
-        this.#workers.push(worker);
+            },
+            reject,
+          ),
+        );
       }
     });
+  }
+
+  #startWorker(
+    index: number,
+    started: () => void,
+    failed: (error: Error) => void,
+  ): WorkerThread {
+    const entry = this.#options.entry ?? WORKER_ENTRY;
+    let hasStarted = false;
+    const worker = new WorkerThread(entry, index, this.#shared, {
+      message: (message) => {
+        if (message.kind !== "started") {
+          this.#hear(worker, message);
+          return;
+        }
+        hasStarted = true;
+        started();
+      },
+      exited: (error) => {
+        if (!hasStarted) failed(error ?? new Error("the worker ended"));
+        this.#ended(worker, error);
+      },
+    });
+    return worker;
   }
 
   #hear(worker: WorkerThread, message: FromWorker): void {
@@ -271,7 +314,7 @@ export class LinuxEngine implements Engine {
     this.#listeners.delete(index);
   }
 
-  #ended(error: Error | undefined): void {
+  #ended(worker: WorkerThread, error: Error | undefined): void {
     this.#exited += 1;
     this.#waiting?.reject(error ?? new Error("a worker ended"));
     this.#waiting = undefined;
@@ -280,6 +323,59 @@ export class LinuxEngine implements Engine {
       return;
     }
     this.#options.onCrash?.(error);
+    const nowMs = performance.now();
+    this.#crashes = this.#crashes.filter((atMs) => nowMs - atMs < CRASH_WINDOW_MS);
+    this.#crashes.push(nowMs);
+    if (this.#crashes.length >= CRASHES_MAX) {
+      this.#options.onGiveUp?.();
+      return;
+    }
+    setTimeout(() => this.#replace(worker), CRASH_PAUSE_MS * this.#crashes.length);
+  }
+
+  /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
+  #replace(dead: WorkerThread): void {
+    this.#drainRecordsOf(dead);
+    const { index, highest } = dead;
+    const lost = dead.bury();
+    this.#exited -= 1;
+    this.#seen.delete(dead);
+    const keep = [...this.#plans.keys()];
+    const successor = this.#startWorker(
+      index,
+      () => undefined,
+      () => undefined,
+    );
+    this.#workers[index] = successor;
+    for (const epoch of this.#shipped.values()) {
+      successor.post({ kind: "prepare", epoch: { ...epoch, keep } });
+    }
+    for (const listener of this.#listeners.values()) {
+      const slot = listener.plan === undefined ? undefined : this.#slots.get(listener.plan);
+      if (listener.isStopped) this.#stopped(listener.index);
+      else if (slot !== undefined) this.#serveOn(successor, listener, slot);
+    }
+    successor.post({ kind: "adopt", highest, lost });
+    if (this.#sweep !== undefined) successor.post({ kind: "sweep", limits: this.#sweep });
+    if (this.#isClosing) successor.post({ kind: "close" });
+  }
+
+  #replaceHung(): void {
+    const nowMs = performance.now();
+    for (const worker of this.#workers) {
+      const { turns } = worker;
+      const seen = this.#seen.get(worker);
+      if (seen?.turns !== turns) this.#seen.set(worker, { turns, sinceMs: nowMs });
+      else if (turns > 0 && nowMs - seen.sinceMs >= HANG_MS) {
+        this.#seen.delete(worker);
+        void worker.terminate();
+      }
+    }
+  }
+
+  /** For tests: ends a worker's thread wherever it is. */
+  async terminateWorker(index: number): Promise<void> {
+    await this.#workers[index]?.terminate();
   }
 
   #drainRecords(): void {
@@ -320,6 +416,9 @@ export class LinuxEngine implements Engine {
     for (const [slot, { epoch }] of this.#plans) {
       if (epoch >= since) used.add(slot);
       else if (!used.has(slot)) this.#plans.delete(slot);
+    }
+    for (const [epoch, { plans }] of this.#shipped) {
+      if (!plans.some(({ slot }) => used.has(slot))) this.#shipped.delete(epoch);
     }
     return [...used];
   }

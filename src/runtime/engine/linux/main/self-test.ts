@@ -120,6 +120,7 @@ function watcher(seen: Seen, port: () => Port): PortEvents {
       else seen.error = "it cannot connect";
     },
     readable() {},
+    closing() {},
     writable() {},
   };
 }

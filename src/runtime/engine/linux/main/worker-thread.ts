@@ -3,6 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
+import { readLeftCompletions } from "../kernel/uring.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
 import {
   CONTROL,
@@ -23,10 +24,13 @@ export interface WorkerEvents {
 
 export class WorkerThread {
   readonly records: RecordRing;
+  readonly index: number;
   readonly #worker: Worker;
   readonly #wakeup: number;
   readonly #control: Int32Array;
   #error: Error | undefined;
+  /** What outlives the thread. */
+  #left: Extract<FromWorker, { kind: "started" }> | undefined;
   #isGone = false;
 
   /** @param entry of the thread: a JavaScript file @throws KernelError */
@@ -36,10 +40,14 @@ export class WorkerThread {
     this.#wakeup = openWakeup();
     if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
     this.records = new RecordRing(records);
+    this.index = index;
     this.#control = new Int32Array(control);
     const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
     this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
-    this.#worker.on("message", (message: FromWorker) => events.message(message));
+    this.#worker.on("message", (message: FromWorker) => {
+      if (message.kind === "started") this.#left = message;
+      events.message(message);
+    });
     this.#worker.on("error", (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));
     });
@@ -53,6 +61,35 @@ export class WorkerThread {
   /** One above the highest descriptor it has seen. */
   get highest(): number {
     return Atomics.load(this.#control, CONTROL.highest);
+  }
+
+  /** How often its loop has come round: a number that stands still is a thread that hangs. */
+  get turns(): number {
+    return Atomics.load(this.#control, CONTROL.turns);
+  }
+
+  /** Ends the thread wherever it is; `exited` follows. */
+  async terminate(): Promise<void> {
+    wake(this.#wakeup);
+    await this.#worker.terminate();
+  }
+
+  /**
+   * Closes what the dead thread's driver had open: nothing is armed for it any more.
+   * @returns descriptors whose bytes it had taken from the kernel and not passed on
+   */
+  bury(): readonly number[] {
+    const lost: number[] = [];
+    const inHand = Atomics.load(this.#control, CONTROL.inHand);
+    if (inHand > 0) lost.push(inHand);
+    const { driver, completions } = this.#left ?? {};
+    if (driver !== undefined) closeDescriptor(driver);
+    if (completions !== undefined) {
+      readLeftCompletions(completions, (fd, _tag, result) => {
+        if (result >= 0) lost.push(fd);
+      });
+    }
+    return lost;
   }
 
   /** Messages are seen at the wake that follows. */

@@ -72,6 +72,8 @@ export interface RelayContext {
   readonly halfClosedMs: number;
   readonly nextId: () => number;
   readonly wakeMain: () => void;
+  /** Which descriptor's bytes are with us and nowhere else: lost if the worker dies now. */
+  readonly inHand: { set(fd: number): void; clear(): void };
   /** Whether main wants records of connections that begin. */
   wantsConnected: boolean;
   /** Milliseconds on the clock that all threads share, as of this turn. */

@@ -44,6 +44,8 @@ export interface Port {
   whenIdle(fd: number, call: () => void): void;
   /** Waits up to `timeoutMs` and tells what happened. @returns whether the wake-up descriptor was written to */
   turn(timeoutMs: number): boolean;
+  /** Its own descriptor, which outlives a thread that dies. */
+  readonly descriptor: number;
   /** Gives back what the driver itself holds. */
   shut(): void;
 }
@@ -60,5 +62,7 @@ export interface PortEvents {
   /** Outcome of a `connect`: 0 or an `errno`, and bytes taken. */
   connected(fd: number, errno: number, sentBytes: number): void;
   readable(fd: number): void;
+  /** `fd` is closed next: its number may be somebody else's from then on. */
+  closing(fd: number): void;
   writable(fd: number): void;
 }

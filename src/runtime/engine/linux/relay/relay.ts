@@ -10,14 +10,19 @@ import { cut } from "./end.ts";
 import { clientEndedUndecided, receiveFirstBytes } from "./first-bytes.ts";
 import { forwardBytes, sendEnded, writable } from "./forward.ts";
 import type { PortEvents } from "./port.ts";
-import { FD, SESSION, STAGE } from "./table.ts";
+import { FD, ROLE, SESSION, STAGE } from "./table.ts";
 
 /** @param context asked for at each event: it is made together with the port that wants these */
 export function createRelay(context: () => RelayContext): PortEvents {
   return {
     accepted: (listener, fd) => accepted(context(), listener, fd),
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
-    received: (fd, start, length) => received(context(), fd, start, length),
+    received(fd, start, length) {
+      const { inHand } = context();
+      inHand.set(fd);
+      received(context(), fd, start, length);
+      inHand.clear();
+    },
     failed: (fd) => failed(context(), fd),
     sent(fd, result) {
       if (isOurs(context(), fd)) sendEnded(context(), fd, result);
@@ -26,6 +31,7 @@ export function createRelay(context: () => RelayContext): PortEvents {
     readable(fd) {
       if (isOurs(context(), fd)) pumpBulk(context(), fd);
     },
+    closing: (fd) => context().table.forget(fd),
     writable(fd) {
       if (isOurs(context(), fd)) writable(context(), fd);
     },
@@ -57,5 +63,5 @@ function failed(context: RelayContext, fd: number): void {
 
 /** One that was closed earlier in the same turn is nobody's. */
 function isOurs({ table, owner }: RelayContext, fd: number): boolean {
-  return table.get(fd, FD.owner) === owner;
+  return table.get(fd, FD.owner) === owner && table.get(fd, FD.role) !== ROLE.closing;
 }

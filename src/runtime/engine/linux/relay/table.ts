@@ -25,7 +25,7 @@ export const FD = {
 } as const;
 const FD_WORDS = 16;
 
-export const ROLE = { none: 0, client: 1, backend: 2, pipe: 3 } as const;
+export const ROLE = { none: 0, client: 1, backend: 2, pipe: 3, closing: 4 } as const;
 
 /** Flags of a direction. */
 export const FLAG = {
@@ -153,6 +153,11 @@ export class ConnectionTable {
     this.#rows[at + FD.role] = role;
     this.#rows[at + FD.peer] = peer;
     this.#rows[at + FD.owner] = owner;
+  }
+
+  /** It will be closed; until then it is still its worker's. */
+  retire(fd: number): void {
+    this.#rows[fd * FD_WORDS + FD.role] = ROLE.closing;
   }
 
   /** The descriptor is nobody's from here on. */

@@ -6,6 +6,7 @@ import type { Pools } from "../../../pool/pool.ts";
 import { growInspector } from "../../../routing/inspector.ts";
 import { sharedWords } from "../../../routing/row.ts";
 import { type SweepLimits, sweepIntervalMs } from "../../sweep-interval.ts";
+import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { cut } from "../relay/end.ts";
 import { openClients, sweepDeadlines, sweepDraining, sweepSilent } from "../relay/sweep.ts";
@@ -139,6 +140,9 @@ export class Loop {
         return undefined;
       case "stop":
         this.#stop(message.listener);
+        return undefined;
+      case "adopt":
+        adopt(context, message.highest, new Set(message.lost));
         return undefined;
       case "sweep":
         this.#sweep = message.limits;

@@ -5,6 +5,7 @@ import type { PoolSpec } from "../../../pool/pool.ts";
 import type { ListenerLimits } from "../../../routing/listener-plan.ts";
 import type { ModuleOrigin, RouteData, RouteOutcome } from "../../../routing/program.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
+import type { CompletionsPlace } from "../kernel/uring.ts";
 
 export type DriverName = "io_uring" | "epoll";
 
@@ -28,7 +29,7 @@ export interface WorkerSetup {
 }
 
 /** Words of `control`, which a worker writes and main reads. */
-export const CONTROL = { turns: 0, highest: 1 } as const;
+export const CONTROL = { turns: 0, highest: 1, inHand: 2 } as const;
 export const CONTROL_BYTES = 64;
 
 export interface ShippedPool {
@@ -80,12 +81,19 @@ export type ToWorker =
       readonly slot: number;
     }
   | { readonly kind: "stop"; readonly listener: number }
+  /** Rows of a predecessor are taken over; those of `lost` had bytes that are gone. */
+  | { readonly kind: "adopt"; readonly highest: number; readonly lost: readonly number[] }
   | { readonly kind: "sweep"; readonly limits: SweepLimits }
   | { readonly kind: "drain"; readonly graceMs: number }
   | { readonly kind: "close" };
 
 export type FromWorker =
-  | { readonly kind: "started" }
+  | {
+      readonly kind: "started";
+      /** The driver's descriptor, and where its completions lie. */
+      readonly driver: number;
+      readonly completions: CompletionsPlace | undefined;
+    }
   | { readonly kind: "prepared"; readonly epoch: number }
   | { readonly kind: "unprepared"; readonly epoch: number; readonly reason: string }
   | { readonly kind: "stopped"; readonly listener: number }

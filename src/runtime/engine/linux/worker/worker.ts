@@ -3,6 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { exportedUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
 import { createInspector } from "../../../routing/inspector.ts";
+import { UringPort } from "../io-uring/uring-port.ts";
 import { Blocks } from "../relay/blocks.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { Pipes } from "../relay/pipes.ts";
@@ -12,7 +13,7 @@ import { SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable } from "../relay/table.ts";
 import { createPort } from "./create-port.ts";
 import { Loop } from "./loop.ts";
-import type { FromWorker, WorkerSetup } from "./messages.ts";
+import { CONTROL, type FromWorker, type WorkerSetup } from "./messages.ts";
 import { sharedClock } from "./shared-clock.ts";
 
 const FIRST_WORDS = 64;
@@ -30,7 +31,9 @@ async function main(setup: WorkerSetup): Promise<void> {
     imported,
     clock,
   });
-  tell({ kind: "started" });
+  const { port: driver } = context;
+  const completions = driver instanceof UringPort ? driver.completions : undefined;
+  tell({ kind: "started", driver: driver.descriptor, completions });
   for (;;) {
     const pause = loop.run();
     if (pause.kind === "close") break;
@@ -60,6 +63,7 @@ function createContext(
 ): RelayContext {
   const table = new ConnectionTable(setup.table);
   const ids = new Int32Array(setup.ids);
+  const control = new Int32Array(setup.control);
   const relay = createRelay(() => context);
   const owner = setup.index + 1;
   const context: RelayContext = {
@@ -81,6 +85,14 @@ function createContext(
     halfClosedMs: setup.halfClosedMs,
     nextId: () => (Atomics.add(ids, 0, 1) + 1) >>> 0,
     wakeMain,
+    inHand: {
+      set: (fd) => {
+        control[CONTROL.inHand] = fd;
+      },
+      clear: () => {
+        control[CONTROL.inHand] = 0;
+      },
+    },
     wantsConnected: setup.wantsConnected,
     nowMs: clock(),
     open: 0,
