@@ -14,8 +14,8 @@ import {
 import {
   ACCEPT_MULTISHOT,
   BufferRing,
-  type CompletionsPlace,
   CANCEL_ALL_OF_FD,
+  type CompletionsPlace,
   CQE_FLAG,
   OP,
   POLL_FIRST,
@@ -24,26 +24,13 @@ import {
   type Submission,
 } from "../kernel/uring.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
+import { TAG } from "./tags.ts";
 
 const ENTRIES = 4096;
 const BUFFERS = 2048;
 const BUFFER_BYTES = 4096;
 /** Pause after the machine had no descriptor for a connection. */
 const ACCEPT_PAUSE_MS = 100;
-
-const TAG = {
-  accept: 1,
-  receive: 2,
-  send: 3,
-  connect: 4,
-  connectSend: 5,
-  readable: 6,
-  writable: 7,
-  receivePoll: 8,
-  cancel: 9,
-  wakeup: 10,
-  close: 11,
-} as const;
 
 const STATE = { open: 1, closing: 2, quiet: 4, nonBlocking: 8 } as const;
 const POLL_IN = 0x1;

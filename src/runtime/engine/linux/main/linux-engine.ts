@@ -248,11 +248,7 @@ export class LinuxEngine implements Engine {
     });
   }
 
-  #startWorker(
-    index: number,
-    started: () => void,
-    failed: (error: Error) => void,
-  ): WorkerThread {
+  #startWorker(index: number, started: () => void, failed: (error: Error) => void): WorkerThread {
     const entry = this.#options.entry ?? WORKER_ENTRY;
     let hasStarted = false;
     const worker = new WorkerThread(entry, index, this.#shared, {

@@ -1,6 +1,7 @@
 // One worker as main sees it: its thread, the descriptor that wakes it, and its side of the messages.
 
 import { Worker } from "node:worker_threads";
+import { TAG } from "../io-uring/tags.ts";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
 import { readLeftCompletions } from "../kernel/uring.ts";
@@ -40,6 +41,8 @@ export class WorkerThread {
     this.#wakeup = openWakeup();
     if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
     this.records = new RecordRing(records);
+    // Asks to be woken by the first one.
+    this.records.drain(() => undefined);
     this.index = index;
     this.#control = new Int32Array(control);
     const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
@@ -85,8 +88,9 @@ export class WorkerThread {
     const { driver, completions } = this.#left ?? {};
     if (driver !== undefined) closeDescriptor(driver);
     if (completions !== undefined) {
-      readLeftCompletions(completions, (fd, _tag, result) => {
-        if (result >= 0) lost.push(fd);
+      readLeftCompletions(completions, (fd, tag, result) => {
+        if (tag === TAG.receive && result > 0) lost.push(fd);
+        else if (tag === TAG.accept && result >= 0) closeDescriptor(result);
       });
     }
     return lost;
