@@ -137,7 +137,7 @@ export function makePlan(setup: Setup, program: RouterProgram): ListenerPlan {
   };
 }
 
-export function createEngine(
+function createEngine(
   { name, workers }: EngineKind,
   journal: Journal,
   halfClosedMs = 60_000,

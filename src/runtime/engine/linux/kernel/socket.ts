@@ -1,6 +1,6 @@
 // Sockets: typed wrappers that answer what the kernel does, failures as negative `errno`.
 
-import { AF_INET6, AF_UNIX, SOCKADDR_BYTES } from "./address.ts";
+import { AF_INET6, SOCKADDR_BYTES } from "./address.ts";
 import { declare, lastErrno } from "./library.ts";
 import { mapMemory } from "./memory.ts";
 
@@ -148,12 +148,7 @@ export function takeSocketError(fd: number): number {
   return answer < 0 ? lastErrno() : (words[OPTION_AT] ?? 0);
 }
 
-/** Whether a family has resets and the options of TCP. */
-export function isTcp(family: number): boolean {
-  return family !== AF_UNIX;
-}
-
-/** Keeps an IPv6 wildcard to IPv6: IPv4 clients have a listener of their own, as with Node's default they share it. */
+/** A wildcard of IPv6 takes IPv4 clients as well, as with Node. */
 export function acceptIpv4Too(fd: number, family: number): void {
   if (family === AF_INET6) setOption(fd, OPTION.onlyV6, 0);
 }

@@ -90,6 +90,7 @@ export class Ring {
   readonly #timeout: Region;
   readonly #sqMask: number;
   readonly #cqMask: number;
+  readonly #sqHead: number;
   readonly #sqTail: number;
   readonly #cqHead: number;
   readonly #cqTail: number;
@@ -116,6 +117,7 @@ export class Ring {
     this.#timeout = mapMemory(4096);
     this.#sqMask = sqEntries - 1;
     this.#cqMask = cqEntries - 1;
+    this.#sqHead = word(40) >> 2;
     this.#sqTail = word(44) >> 2;
     this.#cqHead = word(80) >> 2;
     this.#cqTail = word(84) >> 2;
@@ -233,8 +235,7 @@ export class Ring {
   }
 
   #isTaken(): boolean {
-    // The kernel's head stands one word before the tail.
-    return Atomics.load(this.#ring.words, this.#sqTail - 1) === this.#tail;
+    return Atomics.load(this.#ring.words, this.#sqHead) === this.#tail;
   }
 }
 
