@@ -357,6 +357,8 @@ export class LinuxEngine implements Engine {
   }
 
   #replaceHung(): void {
+    // Also where no worker has asked for it.
+    this.#drainRecords();
     const nowMs = performance.now();
     for (const worker of this.#workers) {
       const { turns } = worker;

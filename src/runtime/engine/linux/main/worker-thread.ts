@@ -33,6 +33,8 @@ export class WorkerThread {
   /** What outlives the thread. */
   #left: Extract<FromWorker, { kind: "started" }> | undefined;
   #isGone = false;
+  /** What is said before the thread listens. */
+  readonly #early: ToWorker[] = [];
 
   /** @param entry of the thread: a JavaScript file @throws KernelError */
   constructor(entry: URL, index: number, shared: SharedSetup, events: WorkerEvents) {
@@ -48,7 +50,10 @@ export class WorkerThread {
     const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
     this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
     this.#worker.on("message", (message: FromWorker) => {
-      if (message.kind === "started") this.#left = message;
+      if (message.kind === "started") {
+        this.#left = message;
+        this.post(...this.#early.splice(0));
+      }
       events.message(message);
     });
     this.#worker.on("error", (error) => {
@@ -99,6 +104,10 @@ export class WorkerThread {
   /** Messages are seen at the wake that follows. */
   post(...messages: readonly ToWorker[]): void {
     if (this.#isGone) return;
+    if (this.#left === undefined) {
+      this.#early.push(...messages);
+      return;
+    }
     for (const message of messages) this.#worker.postMessage(message);
     wake(this.#wakeup);
   }

@@ -18,6 +18,9 @@ const TURN_MS_MAX = 500;
 /** While a retry or a drain waits. */
 const TURN_MS_BUSY = 10;
 
+/** Messages are looked for so often even where nobody woke us. */
+const LISTEN_MS = 500;
+
 /** Why the loop came back. */
 export type LoopPause =
   | { readonly kind: "import"; readonly epoch: ShippedEpoch; readonly urls: readonly string[] }
@@ -34,6 +37,7 @@ export class Loop {
   #sweep: SweepLimits = { deadlineMs: TURN_MS_MAX, silenceMs: TURN_MS_MAX };
   #deadlinesMs = 0;
   #silenceMs = 0;
+  #listenedMs = 0;
 
   constructor(
     context: RelayContext,
@@ -62,7 +66,8 @@ export class Loop {
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
       Atomics.store(this.#control, CONTROL.highest, context.highest);
-      if (!isWoken) continue;
+      if (!isWoken && context.nowMs - this.#listenedMs < LISTEN_MS) continue;
+      this.#listenedMs = context.nowMs;
       const pause = this.#listen();
       if (pause !== undefined) return pause;
     }
