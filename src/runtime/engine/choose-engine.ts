@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import type { Journal } from "../routing/journal.ts";
 import type { Engine, EngineName } from "./engine.ts";
 
-/** What `auto` tries before the portable engine. io_uring joins once its suite passes every time with several workers. */
+/** What `auto` tries before the portable engine. io_uring joins once its workers can be replaced under many sessions. */
 const AUTOMATIC: readonly EngineName[] = ["epoll"];
 
 /** What the configuration asks for. */
