@@ -49,7 +49,8 @@ export class SharedLimits {
     if (perSecond === 0) return true;
     const at = (listener * LISTENER_WORDS + RATE_AT) >> 1;
     const now = BigInt(Math.floor(nowMs * 1000));
-    const step = BigInt(Math.ceil(1_000_000 / perSecond));
+    // Rounded down, or a whole second of them would not fit into a second.
+    const step = BigInt(Math.max(1, Math.floor(1_000_000 / perSecond)));
     for (;;) {
       const before = Atomics.load(this.#rates, at);
       const from = before > now ? before : now;

@@ -9,7 +9,7 @@ import { backendOf, engineKinds, startEngine } from "./support/engines.ts";
 const SESSIONS = 300;
 
 // With io_uring some sessions stand still after many were adopted: not mended yet, and a reason why auto does not take it.
-describe.for(engineKinds.filter(({ name }) => name === "epoll"))("$title", (kind) => {
+describe.for(engineKinds.filter(({ name }) => name !== "portable"))("$title", (kind) => {
   test(`${SESSIONS} live sessions outlive their worker`, { timeout: 30_000 }, async () => {
     const backend = await backendOf(startEcho());
     const { port, engine, journal } = await startEngine(kind, {
