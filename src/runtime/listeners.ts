@@ -3,9 +3,8 @@
 
 import type { AddressInfo } from "node:net";
 import { formatBind } from "./config/endpoint.ts";
-import type { PortableEngine } from "./engine/portable/engine.ts";
-import { ListenError } from "./engine/portable/listen.ts";
-import type { ListenerSocket } from "./engine/portable/listener-socket.ts";
+import type { BoundListener, Engine } from "./engine/engine.ts";
+import { ListenError } from "./engine/listen-error.ts";
 import type { Snapshot } from "./reload/snapshot.ts";
 
 /** A listener that could not be bound. */
@@ -25,16 +24,16 @@ export interface ListenerAddress {
 }
 
 export class Listeners {
-  readonly #engine: PortableEngine;
-  readonly #sockets = new Map<string, ListenerSocket>();
+  readonly #engine: Engine;
+  readonly #sockets = new Map<string, BoundListener>();
 
-  constructor(engine: PortableEngine) {
+  constructor(engine: Engine) {
     this.#engine = engine;
   }
 
   /** Binds what `snapshot` needs and is not there yet. @returns why not, and then nothing has changed */
   async bindNew(snapshot: Snapshot): Promise<readonly BindFailure[]> {
-    const bound = new Map<string, ListenerSocket>();
+    const bound = new Map<string, BoundListener>();
     const failures: BindFailure[] = [];
     for (const { bind, socketKey, plan } of snapshot.listeners) {
       if (this.#sockets.has(socketKey)) continue;

@@ -3,6 +3,8 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
+import { chooseEngine, type EngineChoice } from "./engine/choose-engine.ts";
+import type { Engine, EngineName } from "./engine/engine.ts";
 import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
 import { type BindFailure, type ListenerAddress, Listeners } from "./listeners.ts";
 import { logFindings } from "./log/log-findings.ts";
@@ -65,8 +67,10 @@ export class RunningRouter {
   readonly #stream: LogDestination;
   readonly #logger: Logger;
   readonly #log: LogJournal;
-  readonly #engine: PortableEngine;
-  readonly #listeners: Listeners;
+  #engine: Engine | undefined;
+  #listeners: Listeners | undefined;
+  /** Engines that would have been preferred, and why they do not run. */
+  #passedOver: readonly string[] = [];
   readonly #watch: FileWatch;
   #snapshot: Snapshot | undefined;
   /** Reloads run one after another. */
@@ -79,13 +83,6 @@ export class RunningRouter {
     this.#stream = options.logStream ?? standardOutput();
     this.#logger = createLogger("info", this.#stream);
     this.#log = new LogJournal(this.#logger, () => this.#clock.nowMs());
-    this.#engine = new PortableEngine({
-      clock: this.#clock,
-      journal: joinJournals(this.#log, new CountingJournal(this.counters)),
-      ...(options.random === undefined ? {} : { random: options.random }),
-      ...options.engine,
-    });
-    this.#listeners = new Listeners(this.#engine);
     this.#watch = watchFiles({
       clock: this.#clock,
       onChange: () => void this.reload().catch(() => undefined),
@@ -95,7 +92,8 @@ export class RunningRouter {
 
   /** Where it listens, in the configuration's order. */
   get addresses(): readonly ListenerAddress[] {
-    return this.#snapshot === undefined ? [] : this.#listeners.addresses(this.#snapshot);
+    const snapshot = this.#snapshot;
+    return snapshot === undefined ? [] : (this.#listeners?.addresses(snapshot) ?? []);
   }
 
   /** How often the snapshot was exchanged, from 1. */
@@ -104,7 +102,12 @@ export class RunningRouter {
   }
 
   get openConnections(): number {
-    return this.#engine.openConnections;
+    return this.#engine?.openConnections ?? 0;
+  }
+
+  /** Which engine runs; undefined until the first configuration is in force. */
+  get engineName(): EngineName | undefined {
+    return this.#engine?.name;
   }
 
   get logger(): Logger {
@@ -134,7 +137,7 @@ export class RunningRouter {
     if (announceMs > 0) {
       await new Promise<void>((resolve) => this.#clock.after(announceMs, resolve));
     }
-    await this.#engine.drain(graceMs);
+    await this.#engine?.drain(graceMs);
     await this.close();
   }
 
@@ -143,7 +146,7 @@ export class RunningRouter {
     this.#isClosing = true;
     this.#watch.close();
     await this.#reloading;
-    this.#engine.close();
+    await this.#engine?.close();
     this.#stream.flushSync?.();
   }
 
@@ -158,7 +161,7 @@ export class RunningRouter {
       return { kind: "refused", report };
     }
     const snapshot = buildSnapshot(prepared, this.#snapshot);
-    const failures = await this.#listeners.bindNew(snapshot);
+    const failures = await this.#makeReady(snapshot);
     if (failures.length > 0) {
       if (!isFirst) for (const failure of failures) this.#logger.error(failure.message);
       this.#kept("cannot-listen", files, marked);
@@ -168,17 +171,68 @@ export class RunningRouter {
     return { kind: "swapped", epoch: snapshot.epoch, report };
   }
 
+  /** Everything that can fail before the swap. @returns why not, and then nothing has changed */
+  async #makeReady(snapshot: Snapshot): Promise<readonly BindFailure[]> {
+    try {
+      const { engine, listeners } = await this.#running(snapshot);
+      const failures = await listeners.bindNew(snapshot);
+      if (failures.length > 0) return failures;
+      await engine.prepare(snapshot.listeners.map(({ plan }) => plan));
+      return [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ listener: "", bind: "", code: "ENGINE", message }];
+    }
+  }
+
+  /** The engine is chosen with the first configuration and stays. */
+  async #running({ configuration }: Snapshot): Promise<{ engine: Engine; listeners: Listeners }> {
+    if (this.#engine === undefined) {
+      const { engine, passedOver } = await this.#chooseEngine(configuration);
+      this.#engine = engine;
+      this.#passedOver = passedOver;
+    }
+    this.#listeners ??= new Listeners(this.#engine);
+    const { engine: wish } = configuration;
+    if (wish !== "auto" && wish !== this.#engine.name) {
+      this.#logger.warn({ engine: this.#engine.name }, "another engine needs a restart");
+    }
+    return { engine: this.#engine, listeners: this.#listeners };
+  }
+
+  #chooseEngine({ engine, workers }: Snapshot["configuration"]): Promise<EngineChoice> {
+    const options = this.#options;
+    const journal = joinJournals(this.#log, new CountingJournal(this.counters));
+    const portable = () =>
+      new PortableEngine({
+        clock: this.#clock,
+        journal,
+        ...(options.random === undefined ? {} : { random: options.random }),
+        ...options.engine,
+      });
+    if (options.engine !== undefined) {
+      return Promise.resolve({ engine: portable(), passedOver: [] });
+    }
+    const onCrash = (error: Error | undefined) => {
+      this.counters.add("worker_crashes");
+      this.#logger.error({ err: error }, "a worker ended; its successor takes over");
+    };
+    return chooseEngine({ engine, workers }, { journal, portable, onCrash });
+  }
+
   /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */
   #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): void {
     this.#snapshot = snapshot;
-    this.#listeners.serve(snapshot);
-    this.#engine.setSweep(sweepLimits(snapshot));
+    this.#listeners?.serve(snapshot);
+    this.#engine?.setSweep(sweepLimits(snapshot));
     const { log, isWatched } = snapshot.configuration;
     this.#log.configure(log.level, log.connections);
     this.#watch.update(isWatched ? files : [], marked);
     this.counters.add("reloads", { result: "swapped" });
     const { epoch } = snapshot;
-    this.#logger.info({ epoch, engine: "portable", listeners: this.addresses }, "configured");
+    const passed = this.#passedOver;
+    const engine = { engine: this.engineName, ...(passed.length > 0 ? { passed } : {}) };
+    this.#logger.info({ epoch, ...engine, listeners: this.addresses }, "configured");
   }
 
   /** What is wrong may be mended in any of these files: they are watched beside the present ones. */

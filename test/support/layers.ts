@@ -12,7 +12,7 @@ export interface Layer {
 const syntaxAndBelow = ["base", "source", "diagnostics", "syntax"];
 const subsystems = [
   ...["base", "clock", "compiler", "config", "balance", "pool", "routing", "log", "metrics"],
-  ...["engine/portable", "reload"],
+  ...["engine", "engine/choose", "engine/portable", "reload"],
 ];
 const irAndBelow = [...syntaxAndBelow, "check", "ir"];
 
@@ -61,19 +61,41 @@ export const layers: readonly Layer[] = [
     ],
   },
 
+  {
+    name: "execute",
+    path: "src/compiler/execute.ts",
+    sees: ["base", "route", "codegen/javascript"],
+  },
+
   // The routing core decides and does no I/O. It states what it needs of others as interfaces (a journal, for
   // instance), which log, metrics and the engines fulfil: they see it, it sees none of them.
   { name: "clock", path: "src/runtime/clock.ts", sees: [] },
   { name: "balance", path: "src/runtime/balance/**", sees: ["base"] },
   { name: "pool", path: "src/runtime/pool/**", sees: ["base", "balance"] },
-  { name: "routing", path: "src/runtime/routing/**", sees: ["base", "compiler", "pool"] },
+  { name: "routing", path: "src/runtime/routing/**", sees: ["base", "execute", "pool"] },
   { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
   { name: "log", path: "src/runtime/log/**", sees: ["base", "compiler", "routing"] },
   { name: "metrics", path: "src/runtime/metrics/**", sees: ["base", "routing"] },
   {
+    name: "engine/choose",
+    path: "src/runtime/engine/choose-engine.ts",
+    sees: ["routing", "engine", "engine/linux"],
+  },
+  { name: "engine", path: "src/runtime/engine/*", sees: ["base", "routing"] },
+  {
     name: "engine/portable",
     path: "src/runtime/engine/portable/**",
-    sees: ["base", "clock", "pool", "routing"],
+    sees: ["base", "clock", "pool", "routing", "engine"],
+  },
+  {
+    name: "engine/linux/kernel",
+    path: "src/runtime/engine/linux/kernel/**",
+    sees: ["base"],
+  },
+  {
+    name: "engine/linux",
+    path: "src/runtime/engine/linux/**",
+    sees: [...["base", "execute", "balance", "pool", "routing", "engine"], "engine/linux/kernel"],
   },
   {
     name: "reload",
@@ -86,7 +108,7 @@ export const layers: readonly Layer[] = [
   {
     name: "listeners",
     path: "src/runtime/listeners.ts",
-    sees: ["base", "config", "engine/portable", "reload"],
+    sees: ["base", "config", "engine", "reload"],
   },
   { name: "router", path: "src/runtime/router.ts", sees: [...subsystems, "listeners"] },
   {
@@ -106,8 +128,8 @@ const reserved: readonly {
 }[] = [
   {
     specifier: /^(?:koffi|ffi-napi|node:ffi)\b/,
-    allowed: /^src\/runtime\/engine\/linux\//,
-    why: "only src/runtime/engine/linux touches foreign functions",
+    allowed: /^src\/runtime\/engine\/linux\/kernel\//,
+    why: "only src/runtime/engine/linux/kernel touches foreign functions",
   },
   {
     specifier: /^node:(?:net|http|https|tls|dgram|dns|child_process|worker_threads|cluster)\b/,

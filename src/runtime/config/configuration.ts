@@ -12,6 +12,8 @@ export interface Configuration {
   readonly log: LogConfiguration;
   /** Reload by itself when a file changes. */
   readonly isWatched: boolean;
+  readonly engine: CheckedFile["engine"];
+  readonly workers: CheckedFile["workers"];
 }
 
 /** Where a listener's program comes from; paths as `resolveFrom` made them. */
@@ -73,6 +75,8 @@ export function toConfiguration(file: CheckedFile, path: string): Configuration 
     pools: Object.entries(file.pools).map(([name, pool]) => toPool(name, pool)),
     log: file.log,
     isWatched: file.watch,
+    engine: file.engine,
+    workers: file.workers,
   };
 }
 

@@ -28,11 +28,8 @@ export function reportUnsupported(file: CheckedFile, root: YamlValue, collector:
   if (file.admin !== undefined) say(["admin"], "the admin address");
   if (file.metrics !== undefined) say(["metrics"], "the metrics address");
   if (file.tokens !== undefined) say(["tokens"], "tokens");
-  if (file.engine === "io_uring" || file.engine === "epoll") {
-    say(["engine"], `the engine '${file.engine}'`, "engine: auto or portable");
-  }
-  if (typeof file.workers === "number" && file.workers > 1) {
-    say(["workers"], "more than one worker", "workers: auto or 1");
+  if (file.engine === "portable" && typeof file.workers === "number" && file.workers > 1) {
+    say(["workers"], "more than one worker of the portable engine", "workers: auto or 1");
   }
 }
 

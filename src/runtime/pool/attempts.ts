@@ -55,14 +55,14 @@ export function settleAttempt(attempts: Attempts, isConnected: boolean): void {
   if (attempts.isRetry) pool.usage.retrying -= 1;
   attempts.isRetry = false;
   if (!isConnected) {
-    if (backend !== undefined) backend.usage.connections -= 1;
+    if (backend !== undefined) backend.usage.add(-1);
     attempts.backend = undefined;
   }
 }
 
 /** A connection to `attempts.backend` has ended. */
 export function releaseBackend(attempts: Attempts): void {
-  if (attempts.backend !== undefined) attempts.backend.usage.connections -= 1;
+  if (attempts.backend !== undefined) attempts.backend.usage.add(-1);
   attempts.backend = undefined;
 }
 
@@ -71,7 +71,7 @@ function beginAttempt(attempts: Attempts, backend: Backend, isRetry: boolean): B
   attempts.tried.push(backend.address);
   attempts.madeHere += 1;
   attempts.isRetry = isRetry;
-  backend.usage.connections += 1;
+  backend.usage.add(1);
   attempts.pool.usage.connecting += 1;
   if (isRetry) attempts.pool.usage.retrying += 1;
   return backend;

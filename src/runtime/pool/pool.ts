@@ -32,10 +32,11 @@ export interface PoolSpec {
   readonly connectionsMax: number;
 }
 
-/** Counts of one backend of one pool. */
-interface BackendUsage {
+/** Counts of one backend of one pool: its own, or one that several threads share. */
+export interface BackendUsage {
   /** Connections that are being opened, or open. */
-  connections: number;
+  readonly connections: number;
+  add(by: number): void;
 }
 
 /** Counts of one pool. */
@@ -64,13 +65,23 @@ export interface Pool {
 
 export type Pools = ReadonlyMap<string, Pool>;
 
+/** Parts of pools that another thread has made: rings, and counts that are shared with it. */
+export interface PoolParts {
+  ring(pool: string): Ring | undefined;
+  usage(pool: string, identity: string): BackendUsage | undefined;
+}
+
 /**
  * Builds the pools of a snapshot. Counts and round-robin positions are carried over from `previous` by pool name
  * and identity; a ring whose members did not change is carried over whole.
  */
-export function buildPools(specs: readonly PoolSpec[], previous: Pools = new Map()): Pools {
+export function buildPools(
+  specs: readonly PoolSpec[],
+  previous: Pools = new Map(),
+  parts?: PoolParts,
+): Pools {
   const pools = new Map<string, Pool>();
-  for (const spec of specs) pools.set(spec.name, buildPool(spec, previous.get(spec.name)));
+  for (const spec of specs) pools.set(spec.name, buildPool(spec, previous.get(spec.name), parts));
   for (const pool of pools.values()) {
     if (pool.spec.fallback !== undefined) pool.fallback = pools.get(pool.spec.fallback);
   }
@@ -95,23 +106,36 @@ export function pickBackend(
   return pool.backends[index];
 }
 
-function buildPool(spec: PoolSpec, previous: Pool | undefined): Pool {
+function buildPool(spec: PoolSpec, previous: Pool | undefined, parts?: PoolParts): Pool {
   const known = new Map(previous?.backends.map((backend) => [backend.identity, backend]));
   const backends = spec.backends.map((backend): Backend => {
-    const usage = known.get(backend.identity)?.usage ?? { connections: 0 };
-    return { ...backend, usage };
+    const usage = parts?.usage(spec.name, backend.identity) ?? known.get(backend.identity)?.usage;
+    return { ...backend, usage: usage ?? createUsage() };
   });
   return {
     name: spec.name,
     spec,
     backends,
-    ring: spec.balance === "ring" ? ringFor(backends, previous) : undefined,
+    ring:
+      spec.balance === "ring" ? (parts?.ring(spec.name) ?? ringFor(backends, previous)) : undefined,
     roundRobin: createRoundRobin(
       backends,
       previous === undefined ? undefined : creditsOf(previous),
     ),
     usage: previous?.usage ?? { connecting: 0, retrying: 0 },
     fallback: undefined,
+  };
+}
+
+function createUsage(): BackendUsage {
+  let connections = 0;
+  return {
+    get connections() {
+      return connections;
+    },
+    add(by) {
+      connections += by;
+    },
   };
 }
 

@@ -12,9 +12,8 @@ import {
   LIBRARY_PREFIX,
   loadUnpackModule,
   type Program,
-  type UnpackModule,
 } from "../../compiler/index.ts";
-import type { RouterProgram } from "../routing/program.ts";
+import type { RouterProgram, RunnableModule } from "../routing/program.ts";
 import type { FrameLoad, LoadedRouter, Loader, ProxyProtocolLoad } from "./loader.ts";
 import { loadUnpackFile } from "./unpack-module.ts";
 
@@ -63,12 +62,18 @@ function toProgram({ name, protocol, plan }: CompiledRouter): RouterProgram {
       prefix === null
         ? []
         : [{ modules: prefix.programs.map(toModule), isRequired: prefix.isRequired }],
-    routes: { outcomes: plan.outcomes, decide: (input) => decideRoute(plan, input) },
+    routes: {
+      outcomes: plan.outcomes,
+      decide: (input) => decideRoute(plan, input),
+      data: { kind: "plan", plan },
+    },
   };
 }
 
-function toModule(program: Program): UnpackModule {
-  return loadUnpackModule(generateJavaScript(program), `waybill:${program.protocol}`);
+function toModule(program: Program): RunnableModule {
+  const text = generateJavaScript(program);
+  const name = `waybill:${program.protocol}`;
+  return { ...loadUnpackModule(text, name), origin: { kind: "generated", text, name } };
 }
 
 function compileProxy(reader: FileReader): ProxyProtocolLoad {

@@ -86,7 +86,7 @@ async function loadModule(
     report(collector, "unpackModuleUnusable", span, { file: path, reason: loaded.reason });
     return undefined;
   }
-  const program = handWrittenProgram(loaded.unpack, path, listener.pool ?? "");
+  const program = handWrittenProgram(loaded.unpack, path, listener.pool ?? "", loaded.url);
   return { program, source: undefined };
 }
 

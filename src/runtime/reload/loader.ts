@@ -23,7 +23,8 @@ export interface FrameLoad {
 }
 
 export type ModuleLoad =
-  | { readonly kind: "ok"; readonly unpack: HandWrittenUnpack }
+  /** `url`: where another thread can import it from. */
+  | { readonly kind: "ok"; readonly unpack: HandWrittenUnpack; readonly url?: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** The two versions of the PROXY header, each with the verdict CONSUME. */

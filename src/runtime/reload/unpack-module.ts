@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { HandWrittenUnpack } from "../routing/hand-written.ts";
+import { exportedUnpack } from "../routing/hand-written.ts";
 import type { ModuleLoad } from "./loader.ts";
 
 /** Imports it anew where its text has changed; a text that was loaded before is taken from Node's cache. */
@@ -17,23 +17,9 @@ export async function loadUnpackFile(path: string): Promise<ModuleLoad> {
     url.searchParams.set("sha1", createHash("sha1").update(readFileSync(file)).digest("hex"));
     const loaded: unknown = await import(url.href);
     const unpack = exportedUnpack(loaded);
-    if (unpack !== undefined) return { kind: "ok", unpack };
+    if (unpack !== undefined) return { kind: "ok", unpack, url: url.href };
     return { kind: "failed", reason: "it exports no function unpack" };
   } catch (error) {
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** `export function unpack` or `export default` a function; a default object with `unpack` serves as well. */
-function exportedUnpack(loaded: unknown): HandWrittenUnpack | undefined {
-  const byDefault = property(loaded, "default");
-  for (const candidate of [property(loaded, "unpack"), byDefault, property(byDefault, "unpack")]) {
-    if (typeof candidate === "function") return (buffer) => candidate(buffer) as unknown;
-  }
-  return undefined;
-}
-
-function property(value: unknown, name: "default" | "unpack"): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return (value as Partial<Record<typeof name, unknown>>)[name];
 }

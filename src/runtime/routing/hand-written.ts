@@ -45,23 +45,46 @@ const INVALID = 0;
 /**
  * A program that sends every frame to `pool`, hashed by the key the function answers.
  * @param source the module's file name, for logs
+ * @param url where another thread can import it from
  */
 export function handWrittenProgram(
   unpack: HandWrittenUnpack,
   source: string,
   pool: string,
+  url?: string,
 ): RouterProgram {
   const rule = { rank: 0, line: 0, text: `${source} -> ${pool} by key` };
   return {
     router: source,
-    module: adaptUnpack(unpack, source),
+    module: {
+      ...adaptUnpack(unpack, source),
+      ...(url === undefined ? {} : { origin: { kind: "file", url, source } }),
+    },
     prefixes: [],
-    routes: { outcomes: [{ kind: "pool", rule, pool, by: 0 }], decide: () => 0 },
+    routes: {
+      outcomes: [{ kind: "pool", rule, pool, by: 0 }],
+      decide: () => 0,
+      data: { kind: "first" },
+    },
   };
 }
 
+/** `export function unpack` or `export default` a function; a default object with `unpack` serves as well. */
+export function exportedUnpack(loaded: unknown): HandWrittenUnpack | undefined {
+  const byDefault = property(loaded, "default");
+  for (const candidate of [property(loaded, "unpack"), byDefault, property(byDefault, "unpack")]) {
+    if (typeof candidate === "function") return (buffer) => candidate(buffer) as unknown;
+  }
+  return undefined;
+}
+
+function property(value: unknown, name: "default" | "unpack"): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as Partial<Record<typeof name, unknown>>)[name];
+}
+
 /** Wraps the user's function; the result obeys the ABI whatever the function answers. */
-function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackModule {
+export function adaptUnpack(unpack: HandWrittenUnpack, source: string): UnpackModule {
   const reasons: RejectReason[] = [KEY_TOO_LONG, TOO_LONG, OTHER];
   const scratch = new Uint8Array(HAND_WRITTEN_KEY_MAX);
   const meta: UnpackMeta = {

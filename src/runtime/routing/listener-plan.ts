@@ -1,6 +1,6 @@
 // What an engine needs to serve one listener: part of a snapshot, immutable. Knows no socket.
 
-import { type AddressBlock, holdsAddress } from "../../compiler/index.ts";
+import { type AddressBlock, holdsAddress } from "../../compiler/execute.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { RouterProgram } from "./program.ts";
 

@@ -2,6 +2,22 @@
 // pool and no file; the compiler's side and the hand-written unpack both end in this shape.
 
 import type { UnpackModule } from "../../compiler/abi.ts";
+import type { RoutePlan } from "../../compiler/execute.ts";
+
+/** How another thread gets a module: as text of the generator, or from the file of a user's. */
+export type ModuleOrigin =
+  | { readonly kind: "generated"; readonly text: string; readonly name: string }
+  | { readonly kind: "file"; readonly url: string; readonly source: string };
+
+/** A module that can be had in another thread as well. */
+export interface RunnableModule extends UnpackModule {
+  readonly origin?: ModuleOrigin;
+}
+
+/** What `decide` goes by, where it is data: a plan, or always the first outcome. */
+export type RouteData =
+  | { readonly kind: "plan"; readonly plan: RoutePlan }
+  | { readonly kind: "first" };
 
 /** What a rule may look at. One object is reused for every decision; the table must not keep it. */
 export interface RouteInput {
@@ -35,10 +51,12 @@ export type RouteOutcome =
   | { readonly kind: "reject"; readonly rule: DecidingRule; readonly message: string };
 
 /** Compiled rules: immutable, shared by every connection of a snapshot. */
-interface RouteTable {
+export interface RouteTable {
   readonly outcomes: readonly RouteOutcome[];
   /** @returns the index into `outcomes` of the first rule that holds, or -1 where none does. */
   decide(input: RouteInput): number;
+  /** Absent where it cannot be had in another thread. */
+  readonly data?: RouteData;
 }
 
 /**
@@ -46,14 +64,14 @@ interface RouteTable {
  * its key `source` is the client's address as text or as 4 or 16 bytes, missing where it keeps the socket's.
  */
 export interface PrefixStage {
-  readonly modules: readonly UnpackModule[];
+  readonly modules: readonly RunnableModule[];
   readonly isRequired: boolean;
 }
 
 /** One router, ready to run. */
 export interface RouterProgram {
   readonly router: string;
-  readonly module: UnpackModule;
+  readonly module: RunnableModule;
   /** In wire order: the listener's PROXY protocol first, then the protocol's own `prefix`. */
   readonly prefixes: readonly PrefixStage[];
   readonly routes: RouteTable;

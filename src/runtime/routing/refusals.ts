@@ -44,6 +44,7 @@ export const ENDINGS = {
   "half-closed-timeout": "one side finished, and no byte came from the other for a minute",
   drained: "ended while the router was shutting down",
   "router-closed": "the router was stopped at once",
+  "worker-crash": "the worker that served it ended with bytes of it in hand",
 } as const;
 
 export type Ending = keyof typeof ENDINGS;

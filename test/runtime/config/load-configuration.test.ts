@@ -385,8 +385,7 @@ workers: auto
   });
 
   test.for([
-    ["engine: auto", "engine: epoll", "engine"],
-    ["workers: auto", "workers: 4", "workers"],
+    ["engine: auto\nworkers: auto", "engine: portable\nworkers: 4", "workers"],
     ["balance: ring", "balance: maglev", "balance"],
     ["queue: 0", "queue: 5", "queue"],
     ["connecting: 256", "connecting: 9", "connecting"],

@@ -2,8 +2,8 @@
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
+import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
 import { type EngineOptions, PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
-import type { ListenAddress } from "../../../src/runtime/engine/portable/listen.ts";
 import { buildPools, type Pool, type PoolSpec } from "../../../src/runtime/pool/pool.ts";
 import type { ListenerLimits, ListenerPlan } from "../../../src/runtime/routing/listener-plan.ts";
 import type { RouterProgram } from "../../../src/runtime/routing/program.ts";

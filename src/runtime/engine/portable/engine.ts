@@ -2,15 +2,19 @@
 // knows no configuration file, no log and no signal.
 
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
+import { assert } from "../../../base/assert.ts";
 import type { Clock } from "../../clock.ts";
 import { createInspector, growInspector } from "../../routing/inspector.ts";
 import type { Journal } from "../../routing/journal.ts";
 import type { ListenerPlan } from "../../routing/listener-plan.ts";
 import { sharedWords } from "../../routing/row.ts";
+import type { BoundListener, Engine } from "../engine.ts";
+import type { ListenAddress } from "../listen-error.ts";
+import { HALF_CLOSED_MS, type SweepLimits, sweepIntervalMs } from "../sweep-interval.ts";
 import type { EngineContext } from "./context.ts";
-import { type ListenAddress, listen } from "./listen.ts";
+import { listen } from "./listen.ts";
 import { ListenerSocket } from "./listener-socket.ts";
-import { HALF_CLOSED_MS, sweepDeadlines, sweepIntervalMs, sweepSilent } from "./sweep.ts";
+import { sweepDeadlines, sweepSilent } from "./sweep.ts";
 
 /** Time after a drain's grace in which sockets may send what they hold. */
 const DRAIN_LINGER_MS = 2000;
@@ -26,13 +30,8 @@ export interface EngineOptions {
   readonly halfClosedMs?: number;
 }
 
-/** Shortest limits of a snapshot: the sweep goes by them. */
-export interface SweepLimits {
-  readonly deadlineMs: number;
-  readonly silenceMs: number;
-}
-
-export class PortableEngine {
+export class PortableEngine implements Engine {
+  readonly name = "portable";
   readonly #context: EngineContext;
   readonly #listeners = new Set<ListenerSocket>();
   #stopSweeps: readonly (() => void)[] = [];
@@ -68,16 +67,20 @@ export class PortableEngine {
     return new ListenerSocket(this.#context, await listen(address));
   }
 
+  /** Plans are served as they are. */
+  async prepare(): Promise<void> {}
+
   /** From now on `listener` serves `plan`; called again, it serves another one. */
-  serve(listener: ListenerSocket, plan: ListenerPlan): void {
+  serve(bound: BoundListener, plan: ListenerPlan): void {
+    const listener = ownListener(bound);
     growInspector(this.#context.inspector, sharedWords(plan.program));
     this.#listeners.add(listener);
     listener.serve(plan);
   }
 
   /** Accepts no more there; connections that came through it go on, under their limits. */
-  stop(listener: ListenerSocket): void {
-    listener.stop();
+  stop(bound: BoundListener): void {
+    ownListener(bound).stop();
   }
 
   /** Sets how often limits are looked at. */
@@ -121,7 +124,7 @@ export class PortableEngine {
   }
 
   /** Ends everything now. */
-  close(): void {
+  async close(): Promise<void> {
     for (const listener of this.#listeners) listener.stop();
     this.#listeners.clear();
     this.#cutAll("router-closed");
@@ -132,4 +135,9 @@ export class PortableEngine {
   #cutAll(reason: "drained" | "router-closed"): void {
     for (const session of this.#context.sessions) session.cut(reason);
   }
+}
+
+function ownListener(bound: BoundListener): ListenerSocket {
+  assert(bound instanceof ListenerSocket, "a listener of another engine");
+  return bound;
 }

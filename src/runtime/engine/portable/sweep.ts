@@ -5,19 +5,6 @@ import type { EngineContext } from "./context.ts";
 import type { ListenerSocket } from "./listener-socket.ts";
 import type { Session } from "./session.ts";
 
-/** Silence allowed once one side has finished. */
-export const HALF_CLOSED_MS = 60_000;
-/** A sweep comes so many times within the shortest limit it watches, … */
-const SWEEPS_PER_LIMIT = 8;
-/** … but not more often than this, nor less. */
-const SWEEP_MS_MIN = 5;
-const SWEEP_MS_MAX = 500;
-
-/** How often a sweep must come to hold limits of `shortestMs` to an eighth of their length. */
-export function sweepIntervalMs(shortestMs: number): number {
-  return Math.min(SWEEP_MS_MAX, Math.max(SWEEP_MS_MIN, Math.floor(shortestMs / SWEEPS_PER_LIMIT)));
-}
-
 /** Those without a verdict, and those whose connect does not end. Forgets stopped listeners without any. */
 export function sweepDeadlines(context: EngineContext, listeners: Set<ListenerSocket>): void {
   const now = context.clock.nowMs();

@@ -1,0 +1,69 @@
+// Which engine runs, and why: the one that was asked for, or the best that passes its test on this machine.
+
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { Journal } from "../routing/journal.ts";
+import type { Engine, EngineName } from "./engine.ts";
+
+/**
+ * What `auto` tries before the portable engine: nothing yet. The drivers of the Linux engine have to be asked for by name
+ * until the whole scenario suite holds on them, the replacement of io_uring workers under many sessions included.
+ */
+const AUTOMATIC: readonly EngineName[] = [];
+
+/** What the configuration asks for. */
+export interface EngineWish {
+  readonly engine: "auto" | EngineName;
+  /** Workers, or one a core. */
+  readonly workers: number | "auto";
+}
+
+export interface EngineChoice {
+  readonly engine: Engine;
+  /** Why engines that would have been preferred were not taken: `io_uring: io_uring_setup: ENOSYS`. */
+  readonly passedOver: readonly string[];
+}
+
+export interface EngineMaking {
+  readonly journal: Journal;
+  readonly portable: () => Engine;
+  /** A worker ended without being asked. */
+  readonly onCrash: (error: Error | undefined) => void;
+}
+
+/** @throws Error where the one engine that was asked for does not work here */
+export async function chooseEngine(wish: EngineWish, making: EngineMaking): Promise<EngineChoice> {
+  const passedOver: string[] = [];
+  const names = wish.engine === "auto" ? AUTOMATIC : [wish.engine];
+  for (const name of names) {
+    if (name === "portable") return { engine: making.portable(), passedOver };
+    const made = await makeLinux(name, wish.workers, making);
+    if (typeof made !== "string") return { engine: made, passedOver };
+    if (wish.engine !== "auto") throw new Error(`the engine '${name}' does not work here: ${made}`);
+    passedOver.push(`${name}: ${made}`);
+  }
+  return { engine: making.portable(), passedOver };
+}
+
+/** @returns why not, where it does not work here */
+async function makeLinux(
+  driver: "io_uring" | "epoll",
+  workers: number | "auto",
+  { journal, onCrash }: EngineMaking,
+): Promise<Engine | string> {
+  if (process.platform !== "linux") return `this is ${process.platform}`;
+  try {
+    // Loaded only here: where the foreign functions are missing, the portable engine still runs.
+    const [{ LinuxEngine, WORKER_ENTRY }, { testDriver }] = await Promise.all([
+      import("./linux/main/linux-engine.ts"),
+      import("./linux/main/self-test.ts"),
+    ]);
+    if (!existsSync(WORKER_ENTRY)) return "its worker is not built";
+    const fault = testDriver(driver);
+    if (fault !== undefined) return fault;
+    const count = workers === "auto" ? availableParallelism() : workers;
+    return new LinuxEngine({ driver, workers: count, journal, onCrash });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

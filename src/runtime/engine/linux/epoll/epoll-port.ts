@@ -1,0 +1,331 @@
+// The epoll driver: edge-triggered, each descriptor registered once and only when it first has to wait. What epoll says is
+// kept as flags; the calls are made here, and their outcomes told as completions.
+
+import { clearWakeup, closeDescriptor } from "../kernel/descriptor.ts";
+import {
+  createEventRoom,
+  EPOLL,
+  type EventRoom,
+  openEpoll,
+  unwatch,
+  waitForEvents,
+  watch,
+} from "../kernel/epoll.ts";
+import { ERRNO, KernelError } from "../kernel/errno.ts";
+import { mapMemory, type Region } from "../kernel/memory.ts";
+import {
+  acceptFrom,
+  connectSocket,
+  receiveBytes,
+  resetOnClose,
+  SOCK_NONBLOCK,
+  sendBytes,
+  takeSocketError,
+} from "../kernel/socket.ts";
+import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
+
+const BUFFER_BYTES = 64 * 1024;
+const LARGE_BYTES = 32 * 1024;
+const EVENTS = 512;
+/** Connections taken from one listener in one turn. */
+const ACCEPTS = 64;
+/** Reads of one descriptor in one turn: the others want theirs. */
+const READS = 8;
+/** Pause after the machine had no descriptor for a connection. */
+const ACCEPT_PAUSE_MS = 100;
+
+const STATE = {
+  open: 1,
+  registered: 2,
+  readable: 4,
+  /** The peer has finished, or an error is pending: a short read does not stand for "drained". */
+  hangup: 8,
+  wantsBytes: 16,
+  wantsReadable: 32,
+  wantsWritable: 64,
+  connecting: 128,
+  queued: 256,
+  reading: 512,
+} as const;
+const WATCHED = EPOLL.in | EPOLL.out | EPOLL.peerFinished | EPOLL.edge;
+const TAG_SOCKET = 0;
+const TAG_LISTENER = 1;
+const TAG_WAKEUP = 2;
+
+export class EpollPort implements Port {
+  readonly name = "epoll";
+  readonly socketFlags = SOCK_NONBLOCK;
+  readonly largeBytes = LARGE_BYTES;
+  readonly needsStableBytes = false;
+  readonly region: Region = mapMemory(BUFFER_BYTES);
+  readonly #events: PortEvents;
+  readonly #wakeup: number;
+  readonly #epoll: number;
+  readonly #room: EventRoom;
+  readonly #state: Int32Array;
+  readonly #listeners = new Map<number, number>();
+  readonly #paused = new Map<number, number>();
+  #ready: number[] = [];
+  readonly #closing: number[] = [];
+  #woken = false;
+
+  /** @param capacity descriptors are below it @throws KernelError */
+  constructor(events: PortEvents, capacity: number, wakeup: number) {
+    const room = createEventRoom(EVENTS);
+    const epoll = openEpoll();
+    if (room === undefined || epoll < 0) throw new KernelError("epoll_create1", Math.abs(epoll));
+    this.#events = events;
+    this.#wakeup = wakeup;
+    this.#epoll = epoll;
+    this.#room = room;
+    this.#state = new Int32Array(new SharedArrayBuffer(capacity * 4));
+    watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
+  }
+
+  get descriptor(): number {
+    return this.#epoll;
+  }
+
+  listen(fd: number, listener: number): void {
+    this.#listeners.set(fd, listener);
+    this.#watchListener(fd);
+  }
+
+  unlisten(fd: number): void {
+    if (!this.#listeners.delete(fd)) return;
+    if (!this.#paused.delete(fd)) unwatch(this.#epoll, fd);
+  }
+
+  open(fd: number, isFresh: boolean): void {
+    this.#state[fd] = STATE.open | (isFresh ? STATE.readable : 0);
+  }
+
+  receive(fd: number): void {
+    this.#want(fd, STATE.wantsBytes);
+  }
+
+  awaitReadable(fd: number, isDrained: boolean): void {
+    if (isDrained) this.#lower(fd, STATE.readable);
+    this.#want(fd, STATE.wantsReadable);
+  }
+
+  awaitWritable(fd: number): void {
+    this.#raise(fd, STATE.wantsWritable);
+    this.#register(fd);
+  }
+
+  send(fd: number, address: number, lengthBytes: number): number {
+    return sendBytes(fd, address, lengthBytes);
+  }
+
+  connect(
+    fd: number,
+    peer: number,
+    peerLength: number,
+    address: number,
+    lengthBytes: number,
+  ): number {
+    const answer = connectSocket(fd, peer, peerLength);
+    if (answer < 0 && answer !== -ERRNO.EINPROGRESS) return answer;
+    // On a near network the backend has accepted by now, and this saves a wait.
+    const taken = lengthBytes === 0 ? -ERRNO.EAGAIN : sendBytes(fd, address, lengthBytes);
+    if (taken >= 0) return taken;
+    if (taken !== -ERRNO.EAGAIN) return taken;
+    this.#raise(fd, STATE.connecting);
+    this.#register(fd);
+    return PENDING;
+  }
+
+  setSplicing(): void {}
+
+  /** Numbers are reused at once: the close waits for the end of the turn, when no event of this one is left. */
+  close(fd: number, isReset: boolean): void {
+    this.#state[fd] = 0;
+    if (isReset) resetOnClose(fd);
+    this.#closing.push(fd);
+  }
+
+  whenIdle(_fd: number, call: () => void): void {
+    call();
+  }
+
+  turn(timeoutMs: number): boolean {
+    const room = this.#room;
+    this.#resumeListeners();
+    const count = waitForEvents(this.#epoll, room, this.#ready.length > 0 ? 0 : timeoutMs);
+    this.#woken = false;
+    const { words } = room.region;
+    for (let index = 0; index < count; index++) {
+      const at = index * room.words;
+      this.#handle(
+        words[at] as number,
+        words[at + room.data] as number,
+        words[at + room.data + 1] as number,
+      );
+    }
+    this.#serveReady();
+    this.#closeAll();
+    return this.#woken;
+  }
+
+  shut(): void {
+    this.#closeAll();
+    closeDescriptor(this.#epoll);
+  }
+
+  #handle(flags: number, fd: number, tag: number): void {
+    if (tag === TAG_LISTENER) {
+      this.#accept(fd);
+      return;
+    }
+    if (tag === TAG_WAKEUP) {
+      clearWakeup(this.#wakeup);
+      this.#woken = true;
+      return;
+    }
+    if (!this.#has(fd, STATE.open)) return;
+    if ((flags & (EPOLL.peerFinished | EPOLL.error | EPOLL.hangup)) !== 0) {
+      this.#raise(fd, STATE.hangup);
+    }
+    if (this.#has(fd, STATE.connecting)) {
+      this.#connected(fd, flags);
+      return;
+    }
+    if ((flags & EPOLL.error) !== 0 && !this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) {
+      this.#events.failed(fd, takeSocketError(fd));
+      return;
+    }
+    if ((flags & (EPOLL.out | EPOLL.error)) !== 0 && this.#has(fd, STATE.wantsWritable)) {
+      this.#lower(fd, STATE.wantsWritable);
+      this.#events.writable(fd);
+    }
+    if ((flags & ~EPOLL.out) === 0 || !this.#has(fd, STATE.open)) return;
+    this.#raise(fd, STATE.readable);
+    this.#read(fd);
+  }
+
+  #connected(fd: number, flags: number): void {
+    if ((flags & (EPOLL.out | EPOLL.error | EPOLL.hangup)) === 0) return;
+    const errno = takeSocketError(fd);
+    this.#lower(fd, STATE.connecting);
+    if ((flags & (EPOLL.in | EPOLL.peerFinished)) !== 0) this.#raise(fd, STATE.readable);
+    this.#events.connected(fd, errno, 0);
+  }
+
+  #want(fd: number, want: number): void {
+    this.#raise(fd, want);
+    if (this.#has(fd, STATE.reading)) return;
+    if (this.#has(fd, STATE.readable)) this.#queue(fd);
+    else this.#register(fd);
+  }
+
+  #queue(fd: number): void {
+    if (this.#has(fd, STATE.queued)) return;
+    this.#raise(fd, STATE.queued);
+    this.#ready.push(fd);
+  }
+
+  #serveReady(): void {
+    const ready = this.#ready;
+    if (ready.length === 0) return;
+    this.#ready = [];
+    for (const fd of ready) {
+      if (!this.#has(fd, STATE.queued)) continue;
+      this.#lower(fd, STATE.queued);
+      if (this.#has(fd, STATE.open)) this.#read(fd);
+    }
+  }
+
+  #read(fd: number): void {
+    if (this.#has(fd, STATE.wantsReadable)) {
+      this.#lower(fd, STATE.wantsReadable);
+      this.#events.readable(fd);
+      return;
+    }
+    this.#raise(fd, STATE.reading);
+    for (let reads = 0; reads < READS && this.#has(fd, STATE.wantsBytes); reads++) {
+      if (!this.#has(fd, STATE.readable)) break;
+      this.#readOnce(fd);
+    }
+    if (!this.#has(fd, STATE.open)) return;
+    this.#lower(fd, STATE.reading);
+    if (!this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) return;
+    if (this.#has(fd, STATE.readable)) this.#queue(fd);
+    else this.#register(fd);
+  }
+
+  #readOnce(fd: number): void {
+    const count = receiveBytes(fd, this.region.address, BUFFER_BYTES);
+    if (count === -ERRNO.EAGAIN) {
+      this.#lower(fd, STATE.readable);
+      return;
+    }
+    this.#lower(fd, STATE.wantsBytes);
+    if (count < 0) {
+      this.#events.failed(fd, -count);
+      return;
+    }
+    if (count < BUFFER_BYTES && !this.#has(fd, STATE.hangup)) {
+      this.#lower(fd, STATE.readable);
+    }
+    this.#events.received(fd, 0, count);
+  }
+
+  #register(fd: number): void {
+    if (this.#has(fd, STATE.registered)) return;
+    this.#raise(fd, STATE.registered);
+    watch(this.#epoll, this.#room, fd, WATCHED, TAG_SOCKET);
+  }
+
+  #accept(fd: number): void {
+    const listener = this.#listeners.get(fd);
+    if (listener === undefined) return;
+    for (let count = 0; count < ACCEPTS; count++) {
+      const accepted = acceptFrom(fd, SOCK_NONBLOCK);
+      if (accepted >= 0) {
+        this.#events.accepted(listener, accepted);
+        continue;
+      }
+      if (accepted === -ERRNO.EMFILE || accepted === -ERRNO.ENFILE || accepted === -ERRNO.ENOBUFS) {
+        unwatch(this.#epoll, fd);
+        this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
+        this.#events.acceptFailed(listener, -accepted);
+      }
+      if (accepted === -ERRNO.EAGAIN || this.#paused.has(fd)) return;
+    }
+  }
+
+  #resumeListeners(): void {
+    if (this.#paused.size === 0) return;
+    const now = performance.now();
+    for (const [fd, untilMs] of this.#paused) {
+      if (now < untilMs) continue;
+      this.#paused.delete(fd);
+      this.#watchListener(fd);
+    }
+  }
+
+  #watchListener(fd: number): void {
+    watch(this.#epoll, this.#room, fd, EPOLL.in | EPOLL.exclusive, TAG_LISTENER);
+  }
+
+  #closeAll(): void {
+    for (const fd of this.#closing) {
+      this.#events.closing(fd);
+      closeDescriptor(fd);
+    }
+    this.#closing.length = 0;
+  }
+
+  #has(fd: number, state: number): boolean {
+    return ((this.#state[fd] as number) & state) !== 0;
+  }
+
+  #raise(fd: number, state: number): void {
+    this.#state[fd] = (this.#state[fd] as number) | state;
+  }
+
+  #lower(fd: number, state: number): void {
+    this.#state[fd] = (this.#state[fd] as number) & ~state;
+  }
+}

@@ -1,0 +1,23 @@
+// The door to the C library: which functions there are and how they are typed. Addresses are plain numbers (user space has
+// 47 bits of them), so that no call has to unwrap an object. Nothing else in the project imports koffi.
+
+import koffi from "koffi";
+
+const libc = koffi.load(null);
+
+type Call = (...numbers: number[]) => number;
+
+/** A function of libc whose arguments and result are numbers; `declaration` in C, addresses as `size_t`. */
+export function declare(declaration: string): Call {
+  return libc.func(declaration) as unknown as Call;
+}
+
+/** The thread's `errno`; valid right after a call that failed. */
+export function lastErrno(): number {
+  return koffi.errno();
+}
+
+/** The bytes at `address`, not copied. They must stay mapped for as long as the buffer is used. */
+export function viewMemory(address: number, lengthBytes: number): ArrayBuffer {
+  return koffi.view(BigInt(address), lengthBytes);
+}

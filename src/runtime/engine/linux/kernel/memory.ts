@@ -1,0 +1,43 @@
+// Memory outside the JavaScript heap, at addresses that stay: what the kernel reads from and writes to.
+
+import { ERRNO, KernelError } from "./errno.ts";
+import { declare, lastErrno, viewMemory } from "./library.ts";
+
+const mmap = declare("size_t mmap(size_t, size_t, int, int, int, int64)");
+const munmap = declare("int munmap(size_t, size_t)");
+
+const PROT_READ_WRITE = 3;
+const MAP_SHARED_POPULATE = 0x8001;
+const MAP_PRIVATE_ANONYMOUS = 0x22;
+/** `(void *) -1` as a number. */
+const MAP_FAILED = 2 ** 64;
+
+/** A mapped run of bytes. `words` and `bytes` are views of the same memory. */
+export interface Region {
+  readonly address: number;
+  readonly bytes: Buffer;
+  readonly words: Int32Array;
+}
+
+/** Zeroed memory; pages cost nothing until touched. @throws KernelError */
+export function mapMemory(lengthBytes: number): Region {
+  return map(lengthBytes, MAP_PRIVATE_ANONYMOUS, -1, 0);
+}
+
+/** Memory that a descriptor stands for, from `offset`. @throws KernelError */
+export function mapDescriptor(fd: number, lengthBytes: number, offset: number): Region {
+  return map(lengthBytes, MAP_SHARED_POPULATE, fd, offset);
+}
+
+/** Gives a region back; its views must not be used any more. */
+export function unmap(region: Region): void {
+  munmap(region.address, region.bytes.length);
+}
+
+function map(lengthBytes: number, flags: number, fd: number, offset: number): Region {
+  const address = Number(mmap(0, lengthBytes, PROT_READ_WRITE, flags, fd, offset));
+  if (address <= 0 || address >= MAP_FAILED)
+    throw new KernelError("mmap", lastErrno() || ERRNO.EAGAIN);
+  const memory = viewMemory(address, lengthBytes);
+  return { address, bytes: Buffer.from(memory), words: new Int32Array(memory) };
+}

@@ -1,0 +1,283 @@
+// io_uring: setting a ring up and entering it, and where its words lie (io_uring(7)). Submissions are written straight into the
+// mapped ring; heads and tails by atomics.
+
+import { closeDescriptor } from "./descriptor.ts";
+import { KernelError } from "./errno.ts";
+import { declare, lastErrno, viewMemory } from "./library.ts";
+import { mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
+
+const SYS_SETUP = 425;
+const SYS_ENTER = 426;
+const SYS_REGISTER = 427;
+
+const setup = declare("long syscall(long, uint, size_t)");
+const enter = declare("long syscall(long, int, uint, uint, uint, size_t, size_t)");
+const register = declare("long syscall(long, int, uint, size_t, uint)");
+
+const SETUP_CQSIZE = 1 << 3;
+const SETUP_SINGLE_ISSUER = 1 << 12;
+const SETUP_DEFER_TASKRUN = 1 << 13;
+const ENTER_GETEVENTS = 1;
+const ENTER_EXT_ARG = 8;
+const REGISTER_PBUF_RING = 22;
+const OFFSET_SQES = 0x10000000;
+const SQE_WORDS = 16;
+const CQE_WORDS = 4;
+const BUFFER_ENTRY_BYTES = 16;
+const HIGH = 2 ** 32;
+const NS_PER_MS = 1_000_000;
+const MS_PER_S = 1000;
+
+/** Operations (io_uring_enter(2)). */
+export const OP = {
+  pollAdd: 6,
+  accept: 13,
+  cancel: 14,
+  connect: 16,
+  close: 19,
+  send: 26,
+  receive: 27,
+} as const;
+export const SQE_FLAG = { link: 1 << 2, bufferSelect: 1 << 5, skipSuccess: 1 << 6 } as const;
+export const CQE_FLAG = { buffer: 1, more: 2, notEmpty: 4 } as const;
+export const ACCEPT_MULTISHOT = 1;
+/** Waits for readiness instead of trying first. */
+export const POLL_FIRST = 1;
+/** Every operation on a descriptor. */
+export const CANCEL_ALL_OF_FD = 3;
+
+/** One submission. `address` and `offset` are numbers below 2^53. */
+export interface Submission {
+  op: number;
+  flags: number;
+  priority: number;
+  fd: number;
+  offset: number;
+  address: number;
+  length: number;
+  opFlags: number;
+  /** What the completion will carry beside `fd`. */
+  tag: number;
+}
+
+/** Where a ring's completions lie in this process; places in 32-bit words. */
+export interface CompletionsPlace {
+  readonly address: number;
+  readonly lengthBytes: number;
+  readonly head: number;
+  readonly tail: number;
+  readonly mask: number;
+  readonly cqes: number;
+}
+
+/** Completions that nobody has looked at, of a ring whose thread is gone: `take` gets descriptor, tag and result. */
+export function readLeftCompletions(
+  place: CompletionsPlace,
+  take: (fd: number, tag: number, result: number) => void,
+): void {
+  const words = new Int32Array(viewMemory(place.address, place.lengthBytes));
+  const tail = Atomics.load(words, place.tail);
+  for (let head = words[place.head] ?? 0; head !== tail; head = (head + 1) | 0) {
+    const at = place.cqes + (head & place.mask) * CQE_WORDS;
+    take(words[at] ?? -1, words[at + 1] ?? 0, words[at + 2] ?? 0);
+  }
+}
+
+export class Ring {
+  readonly #fd: number;
+  readonly #ring: Region;
+  readonly #sqes: Region;
+  readonly #timeout: Region;
+  readonly #sqMask: number;
+  readonly #cqMask: number;
+  readonly #sqHead: number;
+  readonly #sqTail: number;
+  readonly #cqHead: number;
+  readonly #cqTail: number;
+  readonly #cqes: number;
+  #tail: number;
+  #unsubmitted = 0;
+
+  /** @param entries a power of two; completions have room for four times as many @throws KernelError */
+  constructor(entries: number) {
+    const params = mapMemory(4096);
+    const { words } = params;
+    words[1] = 4 * entries;
+    words[2] = SETUP_CQSIZE | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN;
+    this.#fd = setup(SYS_SETUP, entries, params.address);
+    if (this.#fd < 0) throw new KernelError("io_uring_setup", lastErrno());
+    const word = (at: number) => words[at >> 2] ?? 0;
+    const sqEntries = word(0);
+    const cqEntries = word(4);
+    const sqArray = word(64);
+    const cqes = word(100);
+    const length = Math.max(sqArray + sqEntries * 4, cqes + cqEntries * 4 * CQE_WORDS);
+    this.#ring = mapDescriptor(this.#fd, length, 0);
+    this.#sqes = mapDescriptor(this.#fd, sqEntries * 4 * SQE_WORDS, OFFSET_SQES);
+    this.#timeout = mapMemory(4096);
+    this.#sqMask = sqEntries - 1;
+    this.#cqMask = cqEntries - 1;
+    this.#sqHead = word(40) >> 2;
+    this.#sqTail = word(44) >> 2;
+    this.#cqHead = word(80) >> 2;
+    this.#cqTail = word(84) >> 2;
+    this.#cqes = cqes >> 2;
+    for (let index = 0; index < sqEntries; index++) {
+      this.#ring.words[(sqArray >> 2) + index] = index;
+    }
+    this.#tail = Atomics.load(this.#ring.words, this.#sqTail);
+    unmap(params);
+  }
+
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  get completions(): CompletionsPlace {
+    return {
+      address: this.#ring.address,
+      lengthBytes: this.#ring.bytes.length,
+      head: this.#cqHead,
+      tail: this.#cqTail,
+      mask: this.#cqMask,
+      cqes: this.#cqes,
+    };
+  }
+
+  /** Puts one submission into the ring; the kernel sees it at the next `enter`. */
+  push(one: Submission): void {
+    if (this.#unsubmitted > this.#sqMask) this.enter(0, 0);
+    const { words } = this.#sqes;
+    const at = (this.#tail & this.#sqMask) * SQE_WORDS;
+    words[at] = one.op | (one.flags << 8) | (one.priority << 16);
+    words[at + 1] = one.fd;
+    words[at + 2] = one.offset | 0;
+    words[at + 3] = Math.floor(one.offset / HIGH);
+    words[at + 4] = one.address | 0;
+    words[at + 5] = Math.floor(one.address / HIGH);
+    words[at + 6] = one.length;
+    words[at + 7] = one.opFlags;
+    words[at + 8] = one.fd;
+    words[at + 9] = one.tag;
+    words.fill(0, at + 10, at + SQE_WORDS);
+    this.#tail = (this.#tail + 1) | 0;
+    this.#unsubmitted += 1;
+  }
+
+  /** Submits, and waits for `completions` (0 or 1) up to `timeoutMs`. @returns submissions taken or `-errno` */
+  enter(completions: number, timeoutMs: number): number {
+    const ring = this.#ring.words;
+    Atomics.store(ring, this.#sqTail, this.#tail);
+    const { address, words } = this.#timeout;
+    const seconds = Math.floor(timeoutMs / MS_PER_S);
+    words[0] = seconds;
+    words[2] = Math.round((timeoutMs - seconds * MS_PER_S) * NS_PER_MS);
+    // struct io_uring_getevents_arg behind it: no signal mask, the time's address.
+    words[10] = address | 0;
+    words[11] = Math.floor(address / HIGH);
+    const taken = enter(
+      SYS_ENTER,
+      this.#fd,
+      this.#unsubmitted,
+      completions,
+      ENTER_GETEVENTS | ENTER_EXT_ARG,
+      address + 24,
+      24,
+    );
+    if (taken < 0) {
+      // Whatever the wait ended by, the kernel has taken what was there before it began.
+      const errno = lastErrno();
+      if (!this.#isTaken()) return -errno;
+      this.#unsubmitted = 0;
+      return -errno;
+    }
+    this.#unsubmitted = Math.max(0, this.#unsubmitted - taken);
+    return taken;
+  }
+
+  /** Hands out every completion that is there: the descriptor and tag of its submission, its result and flags. */
+  drain(take: (fd: number, tag: number, result: number, flags: number) => void): number {
+    const { words } = this.#ring;
+    let head = words[this.#cqHead] ?? 0;
+    const tail = Atomics.load(words, this.#cqTail);
+    let count = 0;
+    for (; head !== tail; count++) {
+      const at = this.#cqes + (head & this.#cqMask) * CQE_WORDS;
+      const fd = words[at] as number;
+      const tag = words[at + 1] as number;
+      const result = words[at + 2] as number;
+      const flags = words[at + 3] as number;
+      head = (head + 1) | 0;
+      Atomics.store(words, this.#cqHead, head);
+      take(fd, tag, result, flags);
+    }
+    return count;
+  }
+
+  /** Lets receives choose from `ring` (entries of buffers, a power of two). @throws KernelError */
+  registerBuffers(ring: BufferRing): void {
+    const argument = mapMemory(4096);
+    const { words, address } = argument;
+    words[0] = ring.address | 0;
+    words[1] = Math.floor(ring.address / HIGH);
+    words[2] = ring.count;
+    const answer = register(SYS_REGISTER, this.#fd, REGISTER_PBUF_RING, address, 1);
+    const errno = lastErrno();
+    unmap(argument);
+    if (answer < 0) throw new KernelError("io_uring_register", errno);
+  }
+
+  close(): void {
+    unmap(this.#sqes);
+    unmap(this.#ring);
+    unmap(this.#timeout);
+    closeDescriptor(this.#fd);
+  }
+
+  #isTaken(): boolean {
+    return Atomics.load(this.#ring.words, this.#sqHead) === this.#tail;
+  }
+}
+
+/** Buffers of one size that the kernel takes from, and we give back. Group 0. */
+export class BufferRing {
+  readonly region: Region;
+  readonly count: number;
+  readonly #sizeBytes: number;
+  readonly #entries: Region;
+  readonly #halves: Uint16Array;
+  #tail = 0;
+
+  /** @param count a power of two up to 32,768 */
+  constructor(count: number, sizeBytes: number) {
+    this.count = count;
+    this.#sizeBytes = sizeBytes;
+    this.region = mapMemory(count * sizeBytes);
+    this.#entries = mapMemory(count * BUFFER_ENTRY_BYTES);
+    this.#halves = new Uint16Array(this.#entries.bytes.buffer);
+    for (let index = 0; index < count; index++) this.give(index);
+  }
+
+  get address(): number {
+    return this.#entries.address;
+  }
+
+  /** Gives one back. */
+  give(index: number): void {
+    const at = (this.#tail & (this.count - 1)) * (BUFFER_ENTRY_BYTES >> 2);
+    const address = this.region.address + index * this.#sizeBytes;
+    const { words } = this.#entries;
+    words[at] = address | 0;
+    words[at + 1] = Math.floor(address / HIGH);
+    words[at + 2] = this.#sizeBytes;
+    this.#halves[at * 2 + 6] = index;
+    this.#tail = (this.#tail + 1) & 0xffff;
+    // The tail lies in the unused half-word of the first entry.
+    Atomics.store(this.#halves, 7, this.#tail);
+  }
+
+  unmap(): void {
+    unmap(this.#entries);
+    unmap(this.region);
+  }
+}

@@ -1,0 +1,114 @@
+// One worker as main sees it: its thread, the descriptor that wakes it, and its side of the messages.
+
+import { Worker } from "node:worker_threads";
+import { TAG } from "../io-uring/tags.ts";
+import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
+import { KernelError } from "../kernel/errno.ts";
+import { readLeftCompletions } from "../kernel/uring.ts";
+import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
+import {
+  CONTROL,
+  CONTROL_BYTES,
+  type FromWorker,
+  type ToWorker,
+  type WorkerSetup,
+} from "../worker/messages.ts";
+
+/** What every worker of an engine shares. */
+export type SharedSetup = Omit<WorkerSetup, "index" | "records" | "control" | "wakeup">;
+
+export interface WorkerEvents {
+  message(message: FromWorker): void;
+  /** The thread is gone; `error` where it did not end by itself. */
+  exited(error: Error | undefined): void;
+}
+
+export class WorkerThread {
+  readonly records: RecordRing;
+  readonly index: number;
+  readonly #worker: Worker;
+  readonly #wakeup: number;
+  readonly #control: Int32Array;
+  #error: Error | undefined;
+  /** What outlives the thread. */
+  #left: Extract<FromWorker, { kind: "started" }> | undefined;
+  #isGone = false;
+  /** What is said before the thread listens. */
+  readonly #early: ToWorker[] = [];
+
+  /** @param entry of the thread: a JavaScript file @throws KernelError */
+  constructor(entry: URL, index: number, shared: SharedSetup, events: WorkerEvents) {
+    const records = new SharedArrayBuffer(RECORD_RING_BYTES);
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#wakeup = openWakeup();
+    if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
+    this.records = new RecordRing(records);
+    // Asks to be woken by the first one.
+    this.records.drain(() => undefined);
+    this.index = index;
+    this.#control = new Int32Array(control);
+    const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
+    this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
+    this.#worker.on("message", (message: FromWorker) => {
+      if (message.kind === "started") {
+        this.#left = message;
+        this.post(...this.#early.splice(0));
+      }
+      events.message(message);
+    });
+    this.#worker.on("error", (error) => {
+      this.#error = error instanceof Error ? error : new Error(String(error));
+    });
+    this.#worker.on("exit", () => {
+      this.#isGone = true;
+      closeDescriptor(this.#wakeup);
+      events.exited(this.#error);
+    });
+  }
+
+  /** One above the highest descriptor it has seen. */
+  get highest(): number {
+    return Atomics.load(this.#control, CONTROL.highest);
+  }
+
+  /** How often its loop has come round: a number that stands still is a thread that hangs. */
+  get turns(): number {
+    return Atomics.load(this.#control, CONTROL.turns);
+  }
+
+  /** Ends the thread wherever it is; `exited` follows. */
+  async terminate(): Promise<void> {
+    wake(this.#wakeup);
+    await this.#worker.terminate();
+  }
+
+  /**
+   * Closes what the dead thread's driver had open: nothing is armed for it any more.
+   * @returns descriptors whose bytes it had taken from the kernel and not passed on
+   */
+  bury(): readonly number[] {
+    const lost: number[] = [];
+    const inHand = Atomics.load(this.#control, CONTROL.inHand);
+    if (inHand > 0) lost.push(inHand);
+    const { driver, completions } = this.#left ?? {};
+    if (driver !== undefined) closeDescriptor(driver);
+    if (completions !== undefined) {
+      readLeftCompletions(completions, (fd, tag, result) => {
+        if (tag === TAG.receive && result > 0) lost.push(fd);
+        else if (tag === TAG.accept && result >= 0) closeDescriptor(result);
+      });
+    }
+    return lost;
+  }
+
+  /** Messages are seen at the wake that follows. */
+  post(...messages: readonly ToWorker[]): void {
+    if (this.#isGone) return;
+    if (this.#left === undefined) {
+      this.#early.push(...messages);
+      return;
+    }
+    for (const message of messages) this.#worker.postMessage(message);
+    wake(this.#wakeup);
+  }
+}

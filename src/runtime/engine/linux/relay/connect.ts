@@ -1,0 +1,239 @@
+// From the verdict to a backend that has accepted: one connect at a time, others of the pool after a failure. Until then nothing of
+// the client's bytes has been taken by anyone.
+
+import {
+  type Attempts,
+  nextAttempt,
+  RETRY_JITTER_MS,
+  settleAttempt,
+} from "../../../pool/attempts.ts";
+import type { Backend } from "../../../pool/pool.ts";
+import { isLocalError } from "../../../routing/refusals.ts";
+import { AF_INET, AF_INET6, SOCKADDR_BYTES, writeInternetAddress } from "../kernel/address.ts";
+import { closeDescriptor } from "../kernel/descriptor.ts";
+import { ERRNO, errnoName } from "../kernel/errno.ts";
+import { mapMemory, type Region } from "../kernel/memory.ts";
+import { OPTION, openSocket, setOption } from "../kernel/socket.ts";
+import type { Connecting, RelayContext } from "./context.ts";
+import { closeSide, cut } from "./end.ts";
+import { startForwarding } from "./forward.ts";
+import { PENDING } from "./port.ts";
+import { RECORD } from "./records.ts";
+import { FD, FLAG, ROLE, SESSION, SESSION_WORDS, STAGE } from "./table.ts";
+
+const MILLISECONDS = 1000;
+/** The socket addresses of backends, written once each. */
+const ADDRESSES = 4096;
+let addresses: Region | undefined;
+let addressesUsed = 0;
+const addressOf = new Map<string, { readonly at: number; readonly length: number }>();
+
+/** Starts the search for a backend with bytes `[start, start + length)` of `region` in hand. */
+export function beginConnecting(
+  context: RelayContext,
+  client: number,
+  attempts: Attempts,
+  region: Region,
+  start: number,
+  length: number,
+): void {
+  const connecting: Connecting = {
+    attempts,
+    fd: -1,
+    deadlineMs: 0,
+    retryAtMs: 0,
+    lastFailure: "connect-failed",
+  };
+  context.connecting.set(client, connecting);
+  if (context.port.needsStableBytes) holdBytes(context, client, region, start, length);
+  const block = context.held.get(client);
+  if (block === undefined) tryNext(context, client, connecting, region, start, length);
+  else tryHeld(context, client, connecting);
+}
+
+/** A retry whose wait is over. */
+export function retryConnect(context: RelayContext, client: number, connecting: Connecting): void {
+  connecting.retryAtMs = 0;
+  tryHeld(context, client, connecting);
+}
+
+/** A connect has taken longer than the pool allows. */
+export function connectTimedOut(
+  context: RelayContext,
+  client: number,
+  connecting: Connecting,
+): void {
+  connectFailed(context, client, connecting, "timeout", 0);
+}
+
+/** The driver's answer to a connect that was pending. */
+export function connectEnded(
+  context: RelayContext,
+  backend: number,
+  errno: number,
+  sentBytes: number,
+): void {
+  const client = context.table.get(backend, FD.peer);
+  const connecting = context.connecting.get(client);
+  if (connecting?.fd !== backend) return;
+  if (errno !== 0) {
+    connectFailed(context, client, connecting, errnoName(errno), errno);
+    return;
+  }
+  const block = context.held.get(client);
+  established(context, client, connecting);
+  if (block === undefined) startForwarding(context, client, context.port.region, 0, 0, 0);
+  else {
+    startForwarding(context, client, block.region, block.start, block.end - block.start, sentBytes);
+  }
+}
+
+function tryHeld(context: RelayContext, client: number, connecting: Connecting): void {
+  const block = context.held.get(client);
+  if (block === undefined) return;
+  tryNext(context, client, connecting, block.region, block.start, block.end - block.start);
+}
+
+function tryNext(
+  context: RelayContext,
+  client: number,
+  connecting: Connecting,
+  region: Region,
+  start: number,
+  length: number,
+): void {
+  const { table, port } = context;
+  const { attempts } = connecting;
+  const backend = nextAttempt(attempts);
+  if (backend === undefined) {
+    cut(context, client, attempts.tried.length === 0 ? "no-backend" : connecting.lastFailure);
+    return;
+  }
+  notePool(context, client, attempts, backend);
+  const fd = openBackend(context, client, backend);
+  if (fd < 0) {
+    holdBytes(context, client, region, start, length);
+    connectFailed(context, client, connecting, errnoName(-fd), -fd);
+    return;
+  }
+  connecting.fd = fd;
+  table.set(client, FD.peer, fd);
+  connecting.deadlineMs = context.nowMs + attempts.pool.spec.connect.timeoutMs;
+  const address = socketAddress(backend);
+  const taken = port.connect(fd, address.at, address.length, region.address + start, length);
+  if (taken === PENDING) {
+    holdBytes(context, client, region, start, length);
+    return;
+  }
+  if (taken < 0) {
+    holdBytes(context, client, region, start, length);
+    connectFailed(context, client, connecting, errnoName(-taken), -taken);
+    return;
+  }
+  established(context, client, connecting);
+  startForwarding(context, client, region, start, length, taken);
+}
+
+function established(context: RelayContext, client: number, connecting: Connecting): void {
+  const { table } = context;
+  table.setSession(client, SESSION.tries, connecting.attempts.tried.length);
+  settleAttempt(connecting.attempts, true);
+  context.connecting.delete(client);
+  table.setSession(client, SESSION.stage, STAGE.forwarding);
+}
+
+/** A connected row names its pool and backend by their places in its plan. */
+function notePool(
+  { table, plans }: RelayContext,
+  client: number,
+  { pool }: Attempts,
+  backend: Backend,
+): void {
+  const served = plans.get(table.session(client, SESSION.plan));
+  table.setSession(client, SESSION.pool, served?.pools.indexOf(pool) ?? -1);
+  table.setSession(client, SESSION.backend, pool.backends.indexOf(backend));
+}
+
+/** @returns a descriptor with its row, or `-errno` */
+function openBackend(context: RelayContext, client: number, backend: Backend): number {
+  const { table, port, plans } = context;
+  const family = backend.host.includes(":") ? AF_INET6 : AF_INET;
+  const fd = openSocket(family, port.socketFlags);
+  if (fd < 0) return fd;
+  if (fd >= table.capacity) {
+    closeDescriptor(fd);
+    return -ERRNO.EMFILE;
+  }
+  const keepaliveMs = plans.get(table.session(client, SESSION.plan))?.plan.keepaliveIdleMs ?? 0;
+  setOption(fd, OPTION.noDelay, 1);
+  setOption(fd, OPTION.keepAlive, 1);
+  setOption(fd, OPTION.keepIdle, Math.max(1, Math.round(keepaliveMs / MILLISECONDS)));
+  table.begin(fd, context.owner, ROLE.backend, client);
+  if (fd >= context.highest) context.highest = fd + 1;
+  port.open(fd, false);
+  return fd;
+}
+
+function connectFailed(
+  context: RelayContext,
+  client: number,
+  connecting: Connecting,
+  code: string,
+  errno: number,
+): void {
+  const { table } = context;
+  const { attempts, fd } = connecting;
+  if (fd >= 0) {
+    connecting.fd = -1;
+    table.set(client, FD.peer, -1);
+    closeSide(context, fd, false);
+  }
+  tellFailure(context, client, errno);
+  settleAttempt(attempts, false);
+  if (isLocalError(code)) {
+    cut(context, client, "local", { errno });
+    return;
+  }
+  connecting.lastFailure = code === "timeout" ? "connect-timeout" : "connect-failed";
+  connecting.deadlineMs = 0;
+  connecting.retryAtMs = context.nowMs + context.random() * RETRY_JITTER_MS;
+}
+
+/** A record of its own: which backend, and why. `errno` 0 is a timeout. */
+function tellFailure(context: RelayContext, client: number, errno: number): void {
+  const { table, records } = context;
+  const at = table.sessionAt(client);
+  const words = table.sessions.slice(at, at + SESSION_WORDS);
+  words[SESSION.kind] = RECORD.connectFailed;
+  words[SESSION.errno] = errno;
+  if (records.write(words, 0)) context.wakeMain();
+}
+
+/** Copies bytes aside that lie in the driver's buffer; a block that holds them already stays. */
+function holdBytes(
+  { table, held, blocks }: RelayContext,
+  client: number,
+  region: Region,
+  start: number,
+  length: number,
+): void {
+  if (held.has(client)) return;
+  held.set(client, blocks.append(undefined, region, start, length));
+  table.raise(client, FLAG.held);
+}
+
+function socketAddress(backend: Backend): { readonly at: number; readonly length: number } {
+  const known = addressOf.get(backend.address);
+  if (known !== undefined) return known;
+  if (addresses === undefined || addressesUsed === ADDRESSES) {
+    addresses = mapMemory(ADDRESSES * SOCKADDR_BYTES);
+    addressesUsed = 0;
+    addressOf.clear();
+  }
+  const at = addressesUsed * SOCKADDR_BYTES;
+  addressesUsed += 1;
+  const length = writeInternetAddress(addresses.bytes, at, backend.host, backend.port);
+  const made = { at: addresses.address + at, length };
+  addressOf.set(backend.address, made);
+  return made;
+}

@@ -1,0 +1,86 @@
+// What the parts of one worker's relay share. One per worker; no object a connection but for those that wait.
+
+import type { Attempts } from "../../../pool/attempts.ts";
+import type { Pool } from "../../../pool/pool.ts";
+import type { Inspector } from "../../../routing/inspector.ts";
+import type { ListenerPlan } from "../../../routing/listener-plan.ts";
+import type { Block, Blocks } from "./blocks.ts";
+import type { Pipe, Pipes } from "./pipes.ts";
+import type { Port } from "./port.ts";
+import type { RecordRing } from "./records.ts";
+import type { SharedLimits } from "./shared-limits.ts";
+import type { ConnectionTable } from "./table.ts";
+
+/** A plan under the number that rows know it by. */
+export interface ServedPlan {
+  readonly slot: number;
+  readonly plan: ListenerPlan;
+  /** All pools of its epoch, in the order that rows name them by. */
+  readonly pools: readonly Pool[];
+}
+
+/** A listener as one worker serves it. */
+export interface ServedListener {
+  readonly fd: number;
+  readonly isUnix: boolean;
+  served: ServedPlan | undefined;
+  isStopped: boolean;
+  /** Ends of the list of its undecided connections here; -1: there is none. */
+  oldest: number;
+  newest: number;
+}
+
+/** A connection on its way to a backend. */
+export interface Connecting {
+  readonly attempts: Attempts;
+  /** The descriptor that is being connected, or -1 while a retry waits. */
+  fd: number;
+  deadlineMs: number;
+  retryAtMs: number;
+  lastFailure: "connect-failed" | "connect-timeout";
+}
+
+/** A drain in progress: clients whose turn comes evenly. */
+export interface Draining {
+  readonly clients: readonly number[];
+  readonly startMs: number;
+  readonly graceMs: number;
+  ended: number;
+}
+
+export interface RelayContext {
+  readonly table: ConnectionTable;
+  readonly port: Port;
+  readonly blocks: Blocks;
+  readonly pipes: Pipes;
+  readonly limits: SharedLimits;
+  readonly records: RecordRing;
+  readonly inspector: Inspector;
+  /** What this worker's rows are marked with: its index + 1. */
+  readonly owner: number;
+  readonly plans: Map<number, ServedPlan>;
+  readonly listeners: Map<number, ServedListener>;
+  /** By the descriptor that was read: bytes that wait. */
+  readonly held: Map<number, Block>;
+  /** By client: what the core remembers of a frame that is incomplete. */
+  readonly rows: Map<number, Int32Array>;
+  readonly connecting: Map<number, Connecting>;
+  /** By the descriptor that is read. */
+  readonly splicing: Map<number, Pipe>;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+  readonly halfClosedMs: number;
+  readonly nextId: () => number;
+  readonly wakeMain: () => void;
+  /** Which descriptor's bytes are with us and nowhere else: lost if the worker dies now. */
+  readonly inHand: { set(fd: number): void; clear(): void };
+  /** Whether main wants records of connections that begin. */
+  wantsConnected: boolean;
+  /** Milliseconds on the clock that all threads share, as of this turn. */
+  nowMs: number;
+  /** Clients open here. */
+  open: number;
+  /** One above the highest descriptor seen. */
+  highest: number;
+  draining: Draining | undefined;
+}

@@ -1,0 +1,65 @@
+// Pipes for splice: pooled, given back empty. Their descriptors stand in the table, so that a successor can close them.
+
+import { closeDescriptor, openPipe, resizePipe } from "../kernel/descriptor.ts";
+import { type ConnectionTable, ROLE } from "./table.ts";
+
+/** What one pipe holds. */
+export const PIPE_BYTES = 512 * 1024;
+/** Without privilege a user may have about 127 pipes of that size, all processes together (pipe(7)). */
+const PIPES_MAX = 96;
+
+export interface Pipe {
+  readonly readEnd: number;
+  readonly writeEnd: number;
+  readonly sizeBytes: number;
+}
+
+export class Pipes {
+  readonly #table: ConnectionTable;
+  readonly #owner: number;
+  readonly #max: number;
+  readonly #free: Pipe[] = [];
+  #open = 0;
+
+  constructor(table: ConnectionTable, owner: number, workers: number) {
+    this.#table = table;
+    this.#owner = owner;
+    this.#max = Math.max(1, Math.floor(PIPES_MAX / workers));
+  }
+
+  /** @returns undefined where all are in use, or the machine gives no more: then bytes are copied */
+  take(): Pipe | undefined {
+    const free = this.#free.pop();
+    if (free !== undefined || this.#open >= this.#max) return free;
+    const ends = { readEnd: -1, writeEnd: -1 };
+    if (openPipe(ends) < 0) return undefined;
+    const sizeBytes = resizePipe(ends.writeEnd, PIPE_BYTES);
+    if (sizeBytes < 0) {
+      // The user's quota is used up; a pipe of two pages would cost more calls than copying.
+      closeDescriptor(ends.readEnd);
+      closeDescriptor(ends.writeEnd);
+      return undefined;
+    }
+    this.#open += 1;
+    this.#table.begin(ends.readEnd, this.#owner, ROLE.pipe, ends.writeEnd);
+    this.#table.begin(ends.writeEnd, this.#owner, ROLE.pipe, ends.readEnd);
+    return { ...ends, sizeBytes };
+  }
+
+  /** @param isEmpty one with bytes in it cannot be used again */
+  give(pipe: Pipe, isEmpty: boolean): void {
+    if (isEmpty) {
+      this.#free.push(pipe);
+      return;
+    }
+    this.#open -= 1;
+    for (const fd of [pipe.readEnd, pipe.writeEnd]) {
+      this.#table.forget(fd);
+      closeDescriptor(fd);
+    }
+  }
+
+  closeAll(): void {
+    for (const pipe of this.#free.splice(0)) this.give(pipe, false);
+  }
+}

@@ -1,0 +1,67 @@
+// The relay: what a worker does with what its driver tells. One state machine for both drivers; the stage of a connection says
+// who is asked.
+
+import { accepted, acceptFailed } from "./accept.ts";
+import { pumpBulk } from "./bulk.ts";
+import { connectEnded } from "./connect.ts";
+import type { RelayContext } from "./context.ts";
+import { clientOf, sideEnded, sideFailed } from "./direction.ts";
+import { cut } from "./end.ts";
+import { clientEndedUndecided, receiveFirstBytes } from "./first-bytes.ts";
+import { forwardBytes, sendEnded, writable } from "./forward.ts";
+import type { PortEvents } from "./port.ts";
+import { FD, ROLE, SESSION, STAGE } from "./table.ts";
+
+/** @param context asked for at each event: it is made together with the port that wants these */
+export function createRelay(context: () => RelayContext): PortEvents {
+  return {
+    accepted: (listener, fd) => accepted(context(), listener, fd),
+    acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
+    received(fd, start, length) {
+      const { inHand } = context();
+      inHand.set(fd);
+      received(context(), fd, start, length);
+      inHand.clear();
+    },
+    failed: (fd) => failed(context(), fd),
+    sent(fd, result) {
+      if (isOurs(context(), fd)) sendEnded(context(), fd, result);
+    },
+    connected: (fd, errno, sentBytes) => connectEnded(context(), fd, errno, sentBytes),
+    readable(fd) {
+      if (isOurs(context(), fd)) pumpBulk(context(), fd);
+    },
+    closing: (fd) => context().table.forget(fd),
+    writable(fd) {
+      if (isOurs(context(), fd)) writable(context(), fd);
+    },
+  };
+}
+
+function received(context: RelayContext, fd: number, start: number, length: number): void {
+  if (!isOurs(context, fd)) return;
+  switch (context.table.session(clientOf(context, fd), SESSION.stage)) {
+    case STAGE.inspecting:
+      if (length > 0) receiveFirstBytes(context, fd, start, length);
+      else clientEndedUndecided(context, fd);
+      return;
+    case STAGE.forwarding:
+      if (length > 0) forwardBytes(context, fd, start, length);
+      else sideEnded(context, fd);
+      return;
+    default:
+      return;
+  }
+}
+
+function failed(context: RelayContext, fd: number): void {
+  if (!isOurs(context, fd)) return;
+  const client = clientOf(context, fd);
+  if (context.table.session(client, SESSION.stage) === STAGE.forwarding) sideFailed(context, fd);
+  else if (fd === client) cut(context, client, "client-reset");
+}
+
+/** One that was closed earlier in the same turn is nobody's. */
+function isOurs({ table, owner }: RelayContext, fd: number): boolean {
+  return table.get(fd, FD.owner) === owner && table.get(fd, FD.role) !== ROLE.closing;
+}

@@ -1,0 +1,86 @@
+// Limits that workers share: counts a listener and a client address, in memory all of them change. Lock-free: a worker may die
+// at any line.
+
+const LISTENER_WORDS = 16;
+/** Listening sockets of one process over its life. */
+export const LISTENERS_MAX = 16_384;
+export const LISTENER_COUNT = { open: 0, undecided: 1, accepted: 2 } as const;
+const RATE_AT = 4;
+
+export const LISTENER_COUNT_BYTES = LISTENERS_MAX * LISTENER_WORDS * 4;
+
+/** Addresses that limits.per-client tells apart at a time. */
+const CLIENT_SLOTS = 1 << 17;
+const CLIENT_PROBES = 16;
+export const CLIENT_TABLE_BYTES = CLIENT_SLOTS * 8;
+
+const LOW_32 = 0xffffffffn;
+
+export class SharedLimits {
+  readonly #counts: Int32Array;
+  readonly #rates: BigInt64Array;
+  readonly #clients: BigUint64Array;
+
+  constructor(counts: SharedArrayBuffer, clients: SharedArrayBuffer) {
+    this.#counts = new Int32Array(counts);
+    this.#rates = new BigInt64Array(counts);
+    this.#clients = new BigUint64Array(clients);
+  }
+
+  /** @returns the count after the change */
+  add(listener: number, count: number, by: number): number {
+    return Atomics.add(this.#counts, listener * LISTENER_WORDS + count, by) + by;
+  }
+
+  get(listener: number, count: number): number {
+    return Atomics.load(this.#counts, listener * LISTENER_WORDS + count);
+  }
+
+  /** Sets a count to 0. @returns what it was */
+  take(listener: number, count: number): number {
+    return Atomics.exchange(this.#counts, listener * LISTENER_WORDS + count, 0);
+  }
+
+  /**
+   * Whether one more may come, at `perSecond` (0: always): a second's worth at once, then as time passes. The state is the
+   * time in µs at which all that came would have come evenly (GCRA).
+   */
+  admitRate(listener: number, perSecond: number, nowMs: number): boolean {
+    if (perSecond === 0) return true;
+    const at = (listener * LISTENER_WORDS + RATE_AT) >> 1;
+    const now = BigInt(Math.floor(nowMs * 1000));
+    // Rounded down, or a whole second of them would not fit into a second.
+    const step = BigInt(Math.max(1, Math.floor(1_000_000 / perSecond)));
+    for (;;) {
+      const before = Atomics.load(this.#rates, at);
+      const from = before > now ? before : now;
+      if (from + step - now > 1_000_000n) return false;
+      if (Atomics.compareExchange(this.#rates, at, before, from + step) === before) return true;
+    }
+  }
+
+  /** Counts a client by the hash of its address. @returns its slot, or -1 where it has `most` already */
+  enterClient(hash: number, most: number): number {
+    const tag = BigInt(hash >>> 0) << 32n;
+    const first = hash & (CLIENT_SLOTS - 1);
+    for (let probe = 0; probe < CLIENT_PROBES; probe++) {
+      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      const word = Atomics.load(this.#clients, slot);
+      if ((word >> 32n) << 32n !== tag || (word & LOW_32) === 0n) continue;
+      if (Number(word & LOW_32) >= most) return -1;
+      if (Atomics.compareExchange(this.#clients, slot, word, word + 1n) === word) return slot;
+      probe -= 1;
+    }
+    for (let probe = 0; probe < CLIENT_PROBES; probe++) {
+      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      const word = Atomics.load(this.#clients, slot);
+      if ((word & LOW_32) !== 0n) continue;
+      if (Atomics.compareExchange(this.#clients, slot, word, tag | 1n) === word) return slot;
+    }
+    return -1;
+  }
+
+  leaveClient(slot: number): void {
+    Atomics.sub(this.#clients, slot, 1n);
+  }
+}

@@ -1,0 +1,77 @@
+// Ends what has lasted too long, by stamps. Called by the loop as often as the shortest limit asks.
+
+import { connectTimedOut, retryConnect } from "./connect.ts";
+import type { RelayContext } from "./context.ts";
+import { cut } from "./end.ts";
+import { FD, FLAG, ROLE, SESSION, STAGE, TIME } from "./table.ts";
+
+/** Rows looked at in one go. */
+const CHUNK = 65_536;
+
+let cursor = 0;
+
+/** Those without a verdict, those whose connect does not end, and retries whose time has come. */
+export function sweepDeadlines(context: RelayContext): void {
+  const { table, listeners, connecting, nowMs, plans } = context;
+  for (const listener of listeners.values()) {
+    for (let client = listener.oldest; client >= 0; client = listener.oldest) {
+      const inspectMs = plans.get(table.session(client, SESSION.plan))?.plan.limits.inspectMs ?? 0;
+      if (nowMs - table.time(client, TIME.acceptedMs) < inspectMs) break;
+      cut(context, client, "inspect-timeout");
+    }
+  }
+  for (const [client, one] of connecting) {
+    if (one.retryAtMs > 0) {
+      if (nowMs >= one.retryAtMs) retryConnect(context, client, one);
+    } else if (nowMs >= one.deadlineMs) connectTimedOut(context, client, one);
+  }
+}
+
+/** Those that are silent; a part of the table each time. */
+export function sweepSilent(context: RelayContext): void {
+  const { table, owner, highest } = context;
+  const end = Math.min(highest, cursor + CHUNK);
+  for (let fd = cursor; fd < end; fd++) {
+    if (table.get(fd, FD.owner) !== owner || table.get(fd, FD.role) !== ROLE.client) continue;
+    if (table.session(fd, SESSION.stage) === STAGE.forwarding) endSilent(context, fd);
+  }
+  cursor = end >= highest ? 0 : end;
+}
+
+/** Ends those whose turn has come. */
+export function sweepDraining(context: RelayContext): void {
+  const { draining, table, nowMs } = context;
+  if (draining === undefined) return;
+  const { clients, startMs, graceMs } = draining;
+  const passed = graceMs === 0 ? 1 : Math.min(1, (nowMs - startMs) / graceMs);
+  const due = Math.floor(clients.length * passed);
+  for (; draining.ended < due; draining.ended++) {
+    const client = clients[draining.ended] ?? -1;
+    if (client >= 0 && table.session(client, SESSION.stage) !== STAGE.none) {
+      cut(context, client, "drained");
+    }
+  }
+}
+
+/** Every client of this worker. */
+export function openClients({ table, owner, highest }: RelayContext): readonly number[] {
+  const clients: number[] = [];
+  for (let fd = 0; fd < highest; fd++) {
+    const isClient = table.get(fd, FD.role) === ROLE.client && table.get(fd, FD.owner) === owner;
+    if (isClient && table.session(fd, SESSION.stage) !== STAGE.none) clients.push(fd);
+  }
+  return clients;
+}
+
+function endSilent(context: RelayContext, client: number): void {
+  const { table, plans, nowMs } = context;
+  const idleMs = plans.get(table.session(client, SESSION.plan))?.plan.limits.idleMs ?? 0;
+  const silentMs = nowMs - table.time(client, TIME.touchedMs);
+  const backend = table.get(client, FD.peer);
+  const isHalfClosed = table.has(client, FLAG.ended) || table.has(backend, FLAG.ended);
+  if (isHalfClosed && silentMs >= Math.min(context.halfClosedMs, idleMs)) {
+    cut(context, client, "half-closed-timeout");
+  } else if (silentMs >= idleMs) {
+    cut(context, client, "idle");
+  }
+}

@@ -1,0 +1,197 @@
+// A worker's loop: waits for its driver, looks at limits, listens to main. It returns to Node only to import a user's module or
+// to end: until then no promise, timer or stream of this thread would ever run, and none is used.
+
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { Pools } from "../../../pool/pool.ts";
+import { growInspector } from "../../../routing/inspector.ts";
+import { sharedWords } from "../../../routing/row.ts";
+import { type SweepLimits, sweepIntervalMs } from "../../sweep-interval.ts";
+import { adopt } from "../relay/adopt.ts";
+import type { RelayContext } from "../relay/context.ts";
+import { cut } from "../relay/end.ts";
+import { openClients, sweepDeadlines, sweepDraining, sweepSilent } from "../relay/sweep.ts";
+import { CONTROL, type FromWorker, type ShippedEpoch, type ToWorker } from "./messages.ts";
+import { type ImportedModules, missingModules, unship } from "./unship.ts";
+
+/** Longest wait: main takes a worker that shows no turn for 10 s as hung. */
+const TURN_MS_MAX = 500;
+/** While a retry or a drain waits. */
+const TURN_MS_BUSY = 10;
+
+/** Messages are looked for so often even where nobody woke us. */
+const LISTEN_MS = 500;
+
+/** Why the loop came back. */
+export type LoopPause =
+  | { readonly kind: "import"; readonly epoch: ShippedEpoch; readonly urls: readonly string[] }
+  | { readonly kind: "close" };
+
+export class Loop {
+  readonly #context: RelayContext;
+  readonly #port: MessagePort;
+  readonly #control: Int32Array;
+  readonly #usage: Int32Array;
+  readonly #imported: ImportedModules;
+  readonly #clock: () => number;
+  #pools: Pools = new Map();
+  #sweep: SweepLimits = { deadlineMs: TURN_MS_MAX, silenceMs: TURN_MS_MAX };
+  #deadlinesMs = 0;
+  #silenceMs = 0;
+  #listenedMs = 0;
+
+  constructor(
+    context: RelayContext,
+    port: MessagePort,
+    parts: {
+      readonly control: Int32Array;
+      readonly usage: Int32Array;
+      readonly imported: ImportedModules;
+      readonly clock: () => number;
+    },
+  ) {
+    this.#context = context;
+    this.#port = port;
+    this.#control = parts.control;
+    this.#usage = parts.usage;
+    this.#imported = parts.imported;
+    this.#clock = parts.clock;
+  }
+
+  /** Runs until there is something that needs Node's own loop. */
+  run(): LoopPause {
+    const context = this.#context;
+    for (;;) {
+      const isWoken = context.port.turn(this.#timeoutMs());
+      context.nowMs = this.#clock();
+      this.#sweepIfDue();
+      Atomics.add(this.#control, CONTROL.turns, 1);
+      Atomics.store(this.#control, CONTROL.highest, context.highest);
+      if (!isWoken && context.nowMs - this.#listenedMs < LISTEN_MS) continue;
+      this.#listenedMs = context.nowMs;
+      const pause = this.#listen();
+      if (pause !== undefined) return pause;
+    }
+  }
+
+  /** What was asked for before the pause, now that its modules are there. */
+  prepare(epoch: ShippedEpoch): void {
+    try {
+      const { pools, plans } = unship(epoch, this.#usage, this.#pools, this.#imported);
+      const kept = new Set(epoch.keep);
+      for (const slot of this.#context.plans.keys()) {
+        if (!kept.has(slot)) this.#context.plans.delete(slot);
+      }
+      for (const served of plans) {
+        growInspector(this.#context.inspector, sharedWords(served.plan.program));
+        this.#context.plans.set(served.slot, served);
+      }
+      this.#pools = pools;
+      this.#tell({ kind: "prepared", epoch: epoch.epoch });
+    } catch (error) {
+      this.#tell({ kind: "unprepared", epoch: epoch.epoch, reason: String(error) });
+    }
+  }
+
+  #timeoutMs(): number {
+    const { connecting, draining, nowMs, listeners } = this.#context;
+    if (draining !== undefined) return TURN_MS_BUSY;
+    let timeoutMs = TURN_MS_MAX;
+    for (const one of connecting.values()) {
+      if (one.retryAtMs > 0) return Math.max(0, Math.ceil(one.retryAtMs - nowMs));
+      timeoutMs = sweepIntervalMs(this.#sweep.deadlineMs);
+    }
+    for (const { oldest } of listeners.values()) {
+      if (oldest >= 0) timeoutMs = Math.min(timeoutMs, sweepIntervalMs(this.#sweep.deadlineMs));
+    }
+    return Math.min(timeoutMs, sweepIntervalMs(this.#sweep.silenceMs));
+  }
+
+  #sweepIfDue(): void {
+    const context = this.#context;
+    const { nowMs } = context;
+    if (context.draining !== undefined) sweepDraining(context);
+    const hasRetry = context.connecting.size > 0;
+    if (hasRetry || nowMs >= this.#deadlinesMs) {
+      this.#deadlinesMs = nowMs + sweepIntervalMs(this.#sweep.deadlineMs);
+      sweepDeadlines(context);
+    }
+    if (nowMs < this.#silenceMs) return;
+    this.#silenceMs =
+      nowMs + sweepIntervalMs(Math.min(this.#sweep.silenceMs, context.halfClosedMs));
+    sweepSilent(context);
+  }
+
+  #listen(): LoopPause | undefined {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: ToWorker } | undefined;
+      if (received === undefined) return undefined;
+      const pause = this.#obey(received.message);
+      if (pause !== undefined) return pause;
+    }
+  }
+
+  #obey(message: ToWorker): LoopPause | undefined {
+    const context = this.#context;
+    switch (message.kind) {
+      case "prepare": {
+        const { epoch } = message;
+        const urls = missingModules(epoch, this.#imported);
+        if (urls.length > 0) return { kind: "import", epoch, urls };
+        this.prepare(epoch);
+        return undefined;
+      }
+      case "serve":
+        this.#serve(message);
+        return undefined;
+      case "stop":
+        this.#stop(message.listener);
+        return undefined;
+      case "adopt":
+        adopt(context, message.highest, new Set(message.lost));
+        return undefined;
+      case "sweep":
+        this.#sweep = message.limits;
+        this.#deadlinesMs = 0;
+        this.#silenceMs = 0;
+        return undefined;
+      case "drain":
+        context.draining = {
+          clients: openClients(context),
+          startMs: context.nowMs,
+          graceMs: message.graceMs,
+          ended: 0,
+        };
+        return undefined;
+      case "close":
+        for (const client of openClients(context)) cut(context, client, "router-closed");
+        context.port.turn(0);
+        return { kind: "close" };
+    }
+  }
+
+  #serve({ listener, fd, isUnix, slot }: Extract<ToWorker, { kind: "serve" }>): void {
+    const { listeners, plans, port } = this.#context;
+    const served = plans.get(slot);
+    const known = listeners.get(listener);
+    if (known !== undefined) {
+      known.served = served;
+      return;
+    }
+    listeners.set(listener, { fd, isUnix, served, isStopped: false, oldest: -1, newest: -1 });
+    port.listen(fd, listener);
+  }
+
+  #stop(index: number): void {
+    const { listeners, port } = this.#context;
+    const listener = listeners.get(index);
+    if (listener !== undefined) {
+      port.unlisten(listener.fd);
+      listener.isStopped = true;
+    }
+    this.#tell({ kind: "stopped", listener: index });
+  }
+
+  #tell(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+}

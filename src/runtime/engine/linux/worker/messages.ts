@@ -1,0 +1,100 @@
+// What main and a worker say to each other. Everything is data that can be cloned or is shared.
+
+import type { Ring } from "../../../balance/ring.ts";
+import type { PoolSpec } from "../../../pool/pool.ts";
+import type { ListenerLimits } from "../../../routing/listener-plan.ts";
+import type { ModuleOrigin, RouteData, RouteOutcome } from "../../../routing/program.ts";
+import type { SweepLimits } from "../../sweep-interval.ts";
+import type { CompletionsPlace } from "../kernel/uring.ts";
+
+export type DriverName = "io_uring" | "epoll";
+
+/** What a worker is started with: memory it shares, and its place. */
+export interface WorkerSetup {
+  /** From 0. */
+  readonly index: number;
+  readonly workers: number;
+  readonly driver: DriverName;
+  readonly table: SharedArrayBuffer;
+  readonly listenerCounts: SharedArrayBuffer;
+  readonly clients: SharedArrayBuffer;
+  readonly usage: SharedArrayBuffer;
+  readonly ids: SharedArrayBuffer;
+  readonly records: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  /** Descriptor it is woken by. */
+  readonly wakeup: number;
+  readonly halfClosedMs: number;
+  readonly wantsConnected: boolean;
+}
+
+/** Words of `control`, which a worker writes and main reads. */
+export const CONTROL = { turns: 0, highest: 1, inHand: 2 } as const;
+export const CONTROL_BYTES = 64;
+
+export interface ShippedPool {
+  readonly spec: PoolSpec;
+  readonly ring: Ring | undefined;
+  /** Of each backend: the word of `usage` that counts it. */
+  readonly usage: readonly number[];
+}
+
+export interface ShippedProgram {
+  readonly router: string;
+  readonly module: ModuleOrigin;
+  readonly prefixes: readonly {
+    readonly modules: readonly ModuleOrigin[];
+    readonly isRequired: boolean;
+  }[];
+  readonly outcomes: readonly RouteOutcome[];
+  readonly routes: RouteData;
+}
+
+export interface ShippedPlan {
+  /** The number that rows know it by. */
+  readonly slot: number;
+  readonly name: string;
+  readonly program: ShippedProgram;
+  /** Of each outcome: the index of its pool in the epoch, or -1. */
+  readonly pools: readonly number[];
+  readonly limits: ListenerLimits;
+  readonly keepaliveIdleMs: number;
+  readonly trustedPeers: readonly unknown[] | undefined;
+}
+
+/** What is made ready at once. */
+export interface ShippedEpoch {
+  readonly epoch: number;
+  readonly pools: readonly ShippedPool[];
+  readonly plans: readonly ShippedPlan[];
+  /** Earlier plans that rows still name; any other is forgotten. */
+  readonly keep: readonly number[];
+}
+
+export type ToWorker =
+  | { readonly kind: "prepare"; readonly epoch: ShippedEpoch }
+  | {
+      readonly kind: "serve";
+      readonly listener: number;
+      readonly fd: number;
+      readonly isUnix: boolean;
+      readonly slot: number;
+    }
+  | { readonly kind: "stop"; readonly listener: number }
+  /** Rows of a predecessor are taken over; those of `lost` had bytes that are gone. */
+  | { readonly kind: "adopt"; readonly highest: number; readonly lost: readonly number[] }
+  | { readonly kind: "sweep"; readonly limits: SweepLimits }
+  | { readonly kind: "drain"; readonly graceMs: number }
+  | { readonly kind: "close" };
+
+export type FromWorker =
+  | {
+      readonly kind: "started";
+      /** The driver's descriptor, and where its completions lie. */
+      readonly driver: number;
+      readonly completions: CompletionsPlace | undefined;
+    }
+  | { readonly kind: "prepared"; readonly epoch: number }
+  | { readonly kind: "unprepared"; readonly epoch: number; readonly reason: string }
+  | { readonly kind: "stopped"; readonly listener: number }
+  | { readonly kind: "records" };

@@ -1,0 +1,104 @@
+// Makes plans of what main has shipped: modules from their text, pools over shared counts.
+
+import { type AddressBlock, decideRoute, loadUnpackModule } from "../../../../compiler/execute.ts";
+import { buildPools, type Pool, type Pools } from "../../../pool/pool.ts";
+import { adaptUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
+import type {
+  ModuleOrigin,
+  RouterProgram,
+  RouteTable,
+  RunnableModule,
+} from "../../../routing/program.ts";
+import type { ServedPlan } from "../relay/context.ts";
+import type { ShippedEpoch, ShippedPlan, ShippedPool } from "./messages.ts";
+import { sharedUsage } from "./shared-usage.ts";
+
+/** Modules of users, imported while the loop stood still; by address. */
+export type ImportedModules = ReadonlyMap<string, HandWrittenUnpack>;
+
+/** Addresses of modules that the epoch needs and are not there yet. */
+export function missingModules(epoch: ShippedEpoch, imported: ImportedModules): readonly string[] {
+  const urls = epoch.plans.flatMap(({ program }) => {
+    const origins = [program.module, ...program.prefixes.flatMap(({ modules }) => modules)];
+    return origins.flatMap((origin) => (origin.kind === "file" ? [origin.url] : []));
+  });
+  return [...new Set(urls)].filter((url) => !imported.has(url));
+}
+
+/** @throws Error where a module cannot be run here */
+export function unship(
+  epoch: ShippedEpoch,
+  usage: Int32Array,
+  previous: Pools,
+  imported: ImportedModules,
+): { readonly pools: Pools; readonly plans: readonly ServedPlan[] } {
+  const byName = new Map(epoch.pools.map((shipped) => [shipped.spec.name, shipped]));
+  const pools = buildPools(
+    epoch.pools.map(({ spec }) => spec),
+    previous,
+    {
+      ring: (pool) => byName.get(pool)?.ring,
+      usage: (pool, identity) => usageOf(byName.get(pool), identity, usage),
+    },
+  );
+  const list = epoch.pools.flatMap(({ spec }) => pools.get(spec.name) ?? []);
+  const plans = epoch.plans.map((shipped) => unshipPlan(shipped, list, imported));
+  return { pools, plans };
+}
+
+function usageOf(pool: ShippedPool | undefined, identity: string, usage: Int32Array) {
+  const index = pool?.spec.backends.findIndex((backend) => backend.identity === identity) ?? -1;
+  const word = pool?.usage[index];
+  return word === undefined ? undefined : sharedUsage(usage, word);
+}
+
+function unshipPlan(
+  shipped: ShippedPlan,
+  pools: readonly Pool[],
+  imported: ImportedModules,
+): ServedPlan {
+  const { slot, name, program, limits, keepaliveIdleMs, trustedPeers } = shipped;
+  return {
+    slot,
+    pools,
+    plan: {
+      name,
+      program: unshipProgram(program, imported),
+      pools: shipped.pools.map((index) => pools[index]),
+      limits,
+      keepaliveIdleMs,
+      trustedPeers: trustedPeers as readonly AddressBlock[] | undefined,
+    },
+  };
+}
+
+function unshipProgram(
+  { router, module, prefixes, outcomes, routes }: ShippedPlan["program"],
+  imported: ImportedModules,
+): RouterProgram {
+  return {
+    router,
+    module: unshipModule(module, imported),
+    prefixes: prefixes.map(({ modules, isRequired }) => ({
+      modules: modules.map((origin) => unshipModule(origin, imported)),
+      isRequired,
+    })),
+    routes: unshipRoutes(outcomes, routes),
+  };
+}
+
+function unshipRoutes(
+  outcomes: RouteTable["outcomes"],
+  data: ShippedPlan["program"]["routes"],
+): RouteTable {
+  if (data.kind === "first") return { outcomes, decide: () => 0 };
+  const { plan } = data;
+  return { outcomes, decide: (input) => decideRoute(plan, input) };
+}
+
+function unshipModule(origin: ModuleOrigin, imported: ImportedModules): RunnableModule {
+  if (origin.kind === "generated") return loadUnpackModule(origin.text, origin.name);
+  const unpack = imported.get(origin.url);
+  if (unpack === undefined) throw new Error(`${origin.source} exports no function unpack`);
+  return adaptUnpack(unpack, origin.source);
+}

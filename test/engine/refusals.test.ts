@@ -1,0 +1,277 @@
+// Who is refused, and how: the same on every engine.
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { poolSpec } from "../runtime/support/engine.ts";
+import { starFrame } from "../runtime/support/modules.ts";
+import {
+  closedPort,
+  exchange,
+  openClient,
+  outcome,
+  readExactly,
+  startEcho,
+} from "../runtime/support/sockets.ts";
+import {
+  backendOf,
+  type EngineKind,
+  engineKinds,
+  type Setup,
+  startEngine,
+} from "./support/engines.ts";
+
+async function startWithEcho(kind: EngineKind, setup: Partial<Setup> = {}) {
+  const backend = await backendOf(startEcho());
+  const pools = [poolSpec("main", [backend.port])];
+  return { ...(await startEngine(kind, { pools, ...setup })), backend };
+}
+
+describe.for(engineKinds)("$title", (kind) => {
+  describe("the verdict", () => {
+    test.for<readonly [what: string, bytes: Buffer, reason: string, explanation?: string]>([
+      [
+        "too short",
+        starFrame("A01").fill(0, 1, 5),
+        "reject:too-short:station",
+        "reaches beyond its part",
+      ],
+      ["a rule refuses", starFrame("banned"), "rule-reject", "no such station"],
+      ["stops in the middle", starFrame("A01").subarray(0, 20), "truncated"],
+      ["no byte at all", Buffer.alloc(0), "client-gone"],
+    ])("%s", async ([, bytes, reason, explanation]) => {
+      const { port, journal, backend } = await startWithEcho(kind);
+      const client = await openClient(port);
+      client.end(bytes);
+      await outcome(client);
+      const [ended] = await journal.ends(1);
+      expect(ended?.reason).toBe(reason);
+      expect(ended?.end.explanation).toBe(explanation);
+      expect(ended?.record).toMatchObject({ state: "inspecting", tries: 0, bytesToBackend: 0 });
+      expect(backend.sockets).toHaveLength(0);
+    });
+
+    test("the backend gets nobody whose bytes are not decided", async () => {
+      const { port, backend, engine, journal } = await startWithEcho(kind);
+      const clients = await Promise.all(Array.from({ length: 20 }, () => openClient(port)));
+      for (const client of clients) client.write(starFrame("A01").subarray(0, 30));
+      await journal.until(() => journal.acceptedCount === 20);
+      for (const client of clients) client.resetAndDestroy();
+      const ends = await journal.ends(20);
+      // One that is reset before its bytes have left looks as if it stopped.
+      for (const { reason } of ends) expect(["client-reset", "truncated"]).toContain(reason);
+      expect(backend.sockets).toHaveLength(0);
+      expect(engine.openConnections).toBe(0);
+    });
+  });
+
+  describe("limits", () => {
+    test("inspect: no verdict in time, however the bytes trickle", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { inspectMs: 60 } });
+      const silent = await openClient(port);
+      const slow = await openClient(port);
+      const trickle = setInterval(() => slow.write("*"), 10);
+      onTestFinished(() => clearInterval(trickle));
+      await Promise.all([outcome(silent), outcome(slow)]);
+      const ends = await journal.ends(2);
+      expect(ends.map(({ reason }) => reason)).toEqual(["inspect-timeout", "inspect-timeout"]);
+      expect(ends[0]?.record.lifeMs).toBeGreaterThanOrEqual(60);
+    });
+
+    test("idle: no byte either way; any byte keeps it", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { idleMs: 400 } });
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      await readExactly(client, 40);
+      for (let beat = 0; beat < 6; beat++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        client.write("beat");
+        expect((await readExactly(client, 4)).toString()).toBe("beat");
+      }
+      await outcome(client);
+      const [ended] = await journal.ends(1);
+      expect(ended).toMatchObject({
+        reason: "idle",
+        record: { bytesToBackend: 64, state: "forwarding" },
+      });
+    });
+
+    test("connections: one more is refused, and room comes back", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { connections: 2 } });
+      const clients = [await openClient(port), await openClient(port)];
+      await journal.until(() => journal.acceptedCount === 2);
+      await outcome(await openClient(port));
+      expect((await journal.ends(1))[0]?.reason).toBe("connections");
+      clients[0]?.destroy();
+      await journal.ends(2);
+      const next = await openClient(port);
+      next.write(starFrame("A01"));
+      expect(await readExactly(next, 40)).toEqual(starFrame("A01"));
+      for (const client of [...clients, next]) client.destroy();
+    });
+
+    test("per-client: counted by address, and room comes back", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { perClient: 1 } });
+      const first = await openClient(port);
+      await journal.until(() => journal.acceptedCount === 1);
+      await outcome(await openClient(port));
+      expect((await journal.ends(1))[0]?.reason).toBe("per-client");
+      first.destroy();
+      await journal.ends(2);
+      const next = await openClient(port);
+      next.write(starFrame("A01"));
+      await readExactly(next, 40);
+      next.destroy();
+    });
+
+    test("inspecting: an undecided one makes room", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { inspecting: 2 } });
+      const clients: Socket[] = [];
+      // Enough for every worker to have some of its own.
+      for (let index = 0; index < 12; index++) {
+        clients.push(await openClient(port));
+        await journal.until(() => journal.acceptedCount === index + 1);
+      }
+      await journal.ends(9);
+      expect(new Set(journal.ended_.map(({ reason }) => reason))).toEqual(
+        new Set(["inspecting-evicted"]),
+      );
+      for (const client of clients) client.destroy();
+    });
+
+    test("accept-rate: a burst beyond a second's worth is refused", async () => {
+      const { port, journal } = await startWithEcho(kind, { limits: { acceptRate: 3 } });
+      const clients = await Promise.all(Array.from({ length: 6 }, () => openClient(port)));
+      await journal.until(() => journal.acceptedCount === 6);
+      const refused = journal.ended_.filter(({ reason }) => reason === "accept-rate");
+      expect(refused.length).toBeGreaterThanOrEqual(2);
+      expect(refused.length).toBeLessThanOrEqual(3);
+      for (const client of clients) client.destroy();
+    });
+  });
+
+  describe("backends that do not accept", () => {
+    test("another one of the pool is tried; nothing is sent twice", async () => {
+      const echo = await backendOf(startEcho());
+      const dead = await Promise.all([closedPort(), closedPort()]);
+      const { port, journal } = await startEngine(kind, {
+        pools: [poolSpec("main", [...dead, echo.port])],
+      });
+      expect(await exchange(port, starFrame("A01"))).toEqual(starFrame("A01"));
+      const [ended] = await journal.ends(1);
+      expect(ended).toMatchObject({ reason: "client", record: { bytesToBackend: 40 } });
+      expect(ended?.record.tries).toBe(journal.failures.length + 1);
+      expect(new Set(journal.failures.map(({ code }) => code)).size).toBeLessThanOrEqual(1);
+    });
+
+    test("then the fallback", async () => {
+      const echo = await backendOf(startEcho("spare "));
+      const { port, journal } = await startEngine(kind, {
+        pools: [
+          poolSpec("main", [await closedPort()], { fallback: "spare" }),
+          poolSpec("spare", [echo.port]),
+        ],
+      });
+      expect((await exchange(port, starFrame("A01"))).toString()).toContain("spare *");
+      expect((await journal.ends(1))[0]?.record).toMatchObject({ pool: "spare", tries: 2 });
+      expect(journal.failures).toMatchObject([{ code: "ECONNREFUSED", pool: "main" }]);
+    });
+
+    test("and then the connection is refused", async () => {
+      const { port, journal, engine } = await startEngine(kind, {
+        pools: [poolSpec("main", [await closedPort(), await closedPort()])],
+      });
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      await outcome(client);
+      const [ended] = await journal.ends(1);
+      expect(ended).toMatchObject({
+        reason: "connect-failed",
+        record: { state: "connecting", tries: 2 },
+      });
+      expect(engine.openConnections).toBe(0);
+    });
+
+    test("nobody in the pool", async () => {
+      const { port, journal } = await startEngine(kind, { pools: [poolSpec("main", [])] });
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      await outcome(client);
+      expect((await journal.ends(1))[0]).toMatchObject({
+        reason: "no-backend",
+        record: { tries: 0 },
+      });
+    });
+
+    test("one that is silent is given up after the pool's timeout", async () => {
+      // 192.0.2.0/24 is for documentation (RFC 5737): nobody answers, or the machine has no way there.
+      const { port, journal } = await startEngine(kind, {
+        pools: [poolSpec("main", [9], { connect: { timeoutMs: 40, tries: 0 } }, "192.0.2.1")],
+      });
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      await outcome(client);
+      const [ended] = await journal.ends(1);
+      expect(["connect-timeout", "connect-failed", "local:ENETUNREACH"]).toContain(ended?.reason);
+      expect(ended?.record.tries).toBe(1);
+    });
+  });
+
+  test("a unix socket serves as well, and its file is gone afterwards", async () => {
+    const path = `/tmp/waybill-test-${process.pid}-${Math.random().toString(36).slice(2)}.sock`;
+    const { journal, engine } = await startWithEcho(kind, { bind: { kind: "unix", path } });
+    expect(await exchange(path, starFrame("A01"))).toEqual(starFrame("A01"));
+    expect((await journal.ends(1))[0]).toMatchObject({
+      reason: "client",
+      record: { client: "unix" },
+    });
+    await engine.close();
+    await expect(openClient(path)).rejects.toThrow(/ENOENT/);
+  });
+
+  test("IPv6 on both sides", async () => {
+    const backend = await backendOf(startEcho("", "::1"));
+    const { port, journal } = await startEngine(kind, {
+      bind: { kind: "tcp", host: "::1", port: 0 },
+      pools: [poolSpec("main", [backend.port], {}, "::1")],
+    });
+    const client = await openClient(port, "::1");
+    client.end(starFrame("A01"));
+    await readExactly(client, 40);
+    await outcome(client);
+    expect((await journal.ends(1))[0]?.record.client).toBe("::1");
+  });
+
+  test("a port that somebody has is said to be in use", async () => {
+    const backend = await backendOf(startEcho());
+    const { engine } = await startWithEcho(kind);
+    await expect(
+      engine.bind({ kind: "tcp", host: "127.0.0.1", port: backend.port }),
+    ).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  test("any bytes get a verdict, and the engine goes on", async () => {
+    const { port, journal, engine } = await startWithEcho(kind, { limits: { inspectMs: 500 } });
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }),
+      fc.constant(starFrame("A01")),
+      fc.constant(Buffer.from("2affffffff", "hex")),
+    );
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 5 }), fc.boolean(), async (pieces, isCut) => {
+        const client = await openClient(port);
+        for (const bytes of pieces) if (!client.destroyed) client.write(bytes);
+        if (isCut) client.resetAndDestroy();
+        else client.end();
+        count += 1;
+        client.resume();
+        if (!client.closed) await once(client, "close");
+        await journal.ends(count);
+      }),
+      { numRuns: 100 },
+    );
+    expect(engine.openConnections).toBe(0);
+    expect(await exchange(port, starFrame("A01"))).toEqual(starFrame("A01"));
+  });
+});

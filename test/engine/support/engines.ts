@@ -1,0 +1,175 @@
+// The engines that the scenarios run on, each behind one listener, with a program that the real compiler made.
+import { existsSync } from "node:fs";
+import type { AddressInfo, Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { systemClock } from "../../../src/runtime/clock.ts";
+import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
+import { LinuxEngine } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
+import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
+import { PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
+import { buildPools, type PoolSpec } from "../../../src/runtime/pool/pool.ts";
+import { createLoader } from "../../../src/runtime/reload/compiling-loader.ts";
+import type { Journal } from "../../../src/runtime/routing/journal.ts";
+import type { ListenerLimits, ListenerPlan } from "../../../src/runtime/routing/listener-plan.ts";
+import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
+import { poolSpec } from "../../runtime/support/engine.ts";
+import { TestJournal } from "../../runtime/support/journal.ts";
+import { starFrame } from "../../runtime/support/modules.ts";
+import {
+  openClient,
+  readExactly,
+  startBackend,
+  type TestBackend,
+} from "../../runtime/support/sockets.ts";
+
+/** The thread's file as built: a worker cannot run TypeScript on the oldest Node we serve. */
+const entry = new URL("../../../dist/runtime/engine/linux/worker/worker.js", import.meta.url);
+
+/** An engine and how many workers it has. */
+export interface EngineKind {
+  readonly title: string;
+  readonly name: EngineName;
+  readonly workers: number;
+}
+
+const isLinux = process.platform === "linux";
+
+/** The Linux engine is on trial: its scenarios do not hold in every run yet, so they are run when asked for. */
+const onTrial = isLinux && process.env["WAYBILL_TEST_LINUX_ENGINE"] === "1";
+
+/** What the scenarios run on here. */
+export const engineKinds: readonly EngineKind[] = [
+  { title: "portable", name: "portable", workers: 1 },
+  ...(onTrial
+    ? ([
+        { title: "epoll", name: "epoll", workers: 1 },
+        { title: "epoll, two workers", name: "epoll", workers: 2 },
+        { title: "io_uring", name: "io_uring", workers: 1 },
+        { title: "io_uring, two workers", name: "io_uring", workers: 2 },
+      ] as const)
+    : []),
+];
+
+const description = `protocol Star {
+  frame {
+    start "*";
+    u32 length;
+    size = length + 7;
+    max 4KiB;
+    text[16] station @19;
+  }
+  key station = station trim right " ";
+}
+
+router main on Star {
+  when station == "banned" -> reject "no such station";
+  when station == "other"  -> other;
+  otherwise                -> main by station;
+}
+`;
+
+const loader = createLoader({
+  read: (path) =>
+    path === "star.frame"
+      ? { kind: "text", text: description }
+      : { kind: "error", code: "missing", message: "no such file" },
+  readList: (path) => ({ kind: "error", path, reason: "no such file" }),
+});
+
+let compiled: RouterProgram | undefined;
+
+/** Star, compiled: `banned` is refused, `other` goes to a pool of that name, all else to `main` by station. */
+export async function starProgram(): Promise<RouterProgram> {
+  if (compiled === undefined) {
+    const loaded = await loader.loadFrame("star.frame");
+    compiled = loaded.routers.get("main")?.program;
+  }
+  if (compiled === undefined) throw new Error("the description does not compile");
+  return compiled;
+}
+
+const generousLimits: ListenerLimits = {
+  inspectMs: 10_000,
+  idleMs: 60_000,
+  connections: 100_000,
+  inspecting: 10_000,
+  perClient: 0,
+  acceptRate: 0,
+};
+
+export interface Setup {
+  readonly pools: readonly PoolSpec[];
+  readonly program?: RouterProgram;
+  readonly limits?: Partial<ListenerLimits>;
+  readonly plan?: Partial<ListenerPlan>;
+  readonly bind?: ListenAddress;
+  readonly halfClosedMs?: number;
+}
+
+/** An engine of `kind` with one listener that serves a plan of `setup`; it is closed with the test. */
+export async function startEngine(kind: EngineKind, setup: Setup) {
+  const journal = new TestJournal();
+  const engine = createEngine(kind, journal, setup.halfClosedMs);
+  onTestFinished(() => engine.close());
+  const listener = await engine.bind(setup.bind ?? { kind: "tcp", host: "127.0.0.1", port: 0 });
+  const plan = makePlan(setup, await starProgram());
+  await engine.prepare([plan]);
+  engine.serve(listener, plan);
+  const { inspectMs, idleMs } = plan.limits;
+  const timeouts = setup.pools.map(({ connect }) => connect.timeoutMs);
+  engine.setSweep({ deadlineMs: Math.min(inspectMs, ...timeouts), silenceMs: idleMs });
+  const port = (listener.address as AddressInfo | null)?.port ?? 0;
+  return { engine, journal, listener, plan, port };
+}
+
+/** Also for the plan of a reload. */
+export function makePlan(setup: Setup, program: RouterProgram): ListenerPlan {
+  const pools = buildPools(setup.pools);
+  const used = setup.program ?? program;
+  return {
+    name: "devices",
+    program: used,
+    pools: used.routes.outcomes.map((outcome) =>
+      outcome.kind === "pool" ? pools.get(outcome.pool) : undefined,
+    ),
+    limits: { ...generousLimits, ...setup.limits },
+    keepaliveIdleMs: 60_000,
+    trustedPeers: undefined,
+    ...setup.plan,
+  };
+}
+
+function createEngine(
+  { name, workers }: EngineKind,
+  journal: Journal,
+  halfClosedMs = 60_000,
+): Engine {
+  if (name === "portable") {
+    return new PortableEngine({ clock: systemClock, journal, halfClosedMs });
+  }
+  if (!existsSync(entry)) throw new Error(`no ${fileURLToPath(entry)}: run "npm run build" first`);
+  return new LinuxEngine({ driver: name, workers, journal, halfClosedMs, entry });
+}
+
+/** A backend that is closed with the test. */
+export async function backendOf(start: Promise<TestBackend>): Promise<TestBackend> {
+  const backend = await start;
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+/** An engine, one backend, a client whose frame has been routed, and the backend's end of that connection. */
+export async function routedPair(
+  kind: EngineKind,
+  onConnection?: (socket: Socket) => void,
+  setup: Partial<Setup> = {},
+) {
+  const backend = await backendOf(startBackend(onConnection));
+  const running = await startEngine(kind, { pools: [poolSpec("main", [backend.port])], ...setup });
+  const client = await openClient(running.port);
+  client.write(starFrame("A01"));
+  const server = await backend.connection(0);
+  await readExactly(server, 40);
+  return { ...running, backend, client, server };
+}
