@@ -208,6 +208,6 @@ function explain({ plan }: ServedPlan, result: Inspection): EndDetail {
   if (refusal === "rule-reject" || refusal === "unpack-threw") return {};
   if (refusal !== "reject") return { offset };
   const modules = [plan.program.module, ...plan.program.prefixes.flatMap(({ modules }) => modules)];
-  const module = modules.findIndex((candidate) => candidate === refusedBy);
+  const module = refusedBy === undefined ? -1 : modules.indexOf(refusedBy);
   return { offset, reasonIndex, refusedBy: Math.max(0, module) };
 }
