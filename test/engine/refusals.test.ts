@@ -1,6 +1,9 @@
 // Who is refused, and how: the same on every engine.
+
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { poolSpec } from "../runtime/support/engine.ts";
@@ -218,7 +221,8 @@ describe.for(engineKinds)("$title", (kind) => {
   });
 
   test("a unix socket serves as well, and its file is gone afterwards", async () => {
-    const path = `/tmp/waybill-test-${process.pid}-${Math.random().toString(36).slice(2)}.sock`;
+    const name = `waybill-test-${process.pid}-${Math.random().toString(36).slice(2)}.sock`;
+    const path = join(tmpdir(), name);
     const { journal, engine } = await startWithEcho(kind, { bind: { kind: "unix", path } });
     expect(await exchange(path, starFrame("A01"))).toEqual(starFrame("A01"));
     expect((await journal.ends(1))[0]).toMatchObject({
