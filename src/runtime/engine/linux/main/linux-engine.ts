@@ -1,27 +1,24 @@
 // The Linux engine: worker threads that call the kernel themselves. Main owns listening sockets, plans and the journal; what
 // happens to a connection happens in a worker.
 
-import type { Pool } from "../../../pool/pool.ts";
 import type { Journal } from "../../../routing/journal.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { BoundListener, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
-import { HALF_CLOSED_MS, type SweepLimits } from "../../sweep-interval.ts";
-import { closeDescriptor, duplicateAbove, raiseDescriptorLimit } from "../kernel/descriptor.ts";
+import type { SweepLimits } from "../../sweep-interval.ts";
+import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
-import {
-  CLIENT_TABLE_BYTES,
-  LISTENER_COUNT,
-  LISTENER_COUNT_BYTES,
-  LISTENERS_MAX,
-  SharedLimits,
-} from "../relay/shared-limits.ts";
-import { ConnectionTable, FD, ROLE, SESSION, tableBytes } from "../relay/table.ts";
-import type { DriverName, FromWorker, ShippedEpoch } from "../worker/messages.ts";
-import { USAGE_MAX } from "../worker/shared-usage.ts";
-import { type KeptPlan, takeRecord } from "./intake.ts";
-import { closeListening, inheritKeepalive, type Listening, openListening } from "./listening.ts";
-import { poolsOf, shipPlan, shipPool } from "./ship.ts";
+import { LISTENER_COUNT, LISTENERS_MAX, SharedLimits } from "../relay/shared-limits.ts";
+import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
+import type { DriverName, FromWorker } from "../worker/messages.ts";
+import { CrashLimit } from "./crash-limit.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { takeRecord } from "./intake.ts";
+import { KeptPlans } from "./kept-plans.ts";
+import { LinuxListener } from "./linux-listener.ts";
+import { closeListening, inheritKeepalive, openListening } from "./listening.ts";
+import { Prepared } from "./prepared.ts";
+import { growDescriptorTable, shareMemory } from "./share-memory.ts";
 import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
 
 /** Descriptors that the table has rows for, at most. */
@@ -29,14 +26,8 @@ const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
-/** A worker that crashed is replaced after a pause that grows with each crash of late, … */
-const CRASH_PAUSE_MS = 50;
-/** … and so many within this time are too many. */
-const CRASHES_MAX = 5;
-const CRASH_WINDOW_MS = 60_000;
-/** A worker whose loop stands still for so long is replaced. Looked at so often. */
-const HANG_MS = 10_000;
-const HANG_LOOK_MS = 1000;
+/** Records are looked for so often, also where no worker has asked for it. */
+const RECORDS_MS = 1000;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
@@ -55,30 +46,6 @@ export interface LinuxEngineOptions {
   readonly onGiveUp?: () => void;
 }
 
-class LinuxListener implements BoundListener {
-  readonly index: number;
-  readonly listening: Listening;
-  plan: ListenerPlan | undefined;
-  isStopped = false;
-  awaiting = 0;
-
-  constructor(index: number, listening: Listening) {
-    this.index = index;
-    this.listening = listening;
-  }
-
-  get address() {
-    return this.listening.address;
-  }
-}
-
-interface Waiting {
-  readonly epoch: number;
-  left: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class LinuxEngine implements Engine {
   readonly name: DriverName;
   readonly #options: LinuxEngineOptions;
@@ -87,21 +54,15 @@ export class LinuxEngine implements Engine {
   readonly #limits: SharedLimits;
   readonly #workers: WorkerThread[] = [];
   readonly #listeners = new Map<number, LinuxListener>();
-  readonly #plans = new Map<number, KeptPlan>();
-  readonly #slots = new WeakMap<ListenerPlan, number>();
-  readonly #usageWords = new Map<string, number>();
+  readonly #plans = new KeptPlans();
+  readonly #prepared = new Prepared();
+  readonly #crashLimit = new CrashLimit();
+  readonly #heartbeat: Heartbeat<WorkerThread>;
+  readonly #records: NodeJS.Timeout;
   #started: Promise<void>;
-  #waiting: Waiting | undefined;
-  #epoch = 0;
-  #lastSlot = 0;
   #lastListener = 0;
   #exited = 0;
-  /** What was shipped for plans that are still in use, by epoch. */
-  readonly #shipped = new Map<number, ShippedEpoch>();
   #sweep: SweepLimits | undefined;
-  #crashes: number[] = [];
-  readonly #seen = new Map<WorkerThread, { turns: number; sinceMs: number }>();
-  readonly #watch: NodeJS.Timeout;
   #whenExited: (() => void) | undefined;
   #isClosing = false;
 
@@ -110,12 +71,21 @@ export class LinuxEngine implements Engine {
     this.#options = options;
     const capacity = raiseDescriptorLimit(DESCRIPTORS_MAX);
     growDescriptorTable(capacity);
-    this.#shared = shareMemory(capacity, options);
+    this.#shared = shareMemory(capacity, {
+      workers: options.workers,
+      driver: options.driver,
+      halfClosedMs: options.halfClosedMs,
+      wantsConnected: options.journal.wantsConnected,
+    });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
     this.#started = this.#start();
-    this.#watch = setInterval(() => this.#replaceHung(), HANG_LOOK_MS);
-    this.#watch.unref();
+    this.#heartbeat = new Heartbeat(
+      () => this.#workers,
+      (worker) => void worker.terminate(),
+    );
+    this.#records = setInterval(() => this.#drainRecords(), RECORDS_MS);
+    this.#records.unref();
     // Whoever asks for something is told; nobody may have asked yet.
     this.#started.catch(() => undefined);
   }
@@ -143,29 +113,16 @@ export class LinuxEngine implements Engine {
 
   async prepare(plans: readonly ListenerPlan[]): Promise<void> {
     await this.#started;
-    const pools = poolsOf(plans);
-    const keep = this.#forgetUnused();
-    const slots = plans.map(() => {
-      this.#lastSlot += 1;
-      return this.#lastSlot;
-    });
-    this.#epoch += 1;
-    const epoch: ShippedEpoch = {
-      epoch: this.#epoch,
-      pools: pools.map((pool) => shipPool(pool, (...of) => this.#usageWord(...of))),
-      plans: plans.map((plan, index) => shipPlan(plan, slots[index] ?? 0, pools)),
-      keep,
-    };
-    this.#shipped.set(this.#epoch, epoch);
-    for (const [index, plan] of plans.entries()) this.#keep(plan, slots[index] ?? 0, pools);
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting = { epoch: this.#epoch, left: this.#workers.length, resolve, reject };
+    this.#drainRecords();
+    const used = this.#usedSlots();
+    const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
+    await this.#prepared.wait(epoch.epoch, this.#workers.length, () => {
       for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });
     });
   }
 
   serve(bound: BoundListener, plan: ListenerPlan): void {
-    const slot = this.#slots.get(plan);
+    const slot = this.#plans.slotOf(plan);
     if (!(bound instanceof LinuxListener) || slot === undefined) {
       throw new Error("internal error: a plan is served that was not made ready");
     }
@@ -215,7 +172,8 @@ export class LinuxEngine implements Engine {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    clearInterval(this.#watch);
+    this.#heartbeat.stop();
+    clearInterval(this.#records);
     await this.#started.catch(() => undefined);
     const exited = new Promise<void>((resolve) => {
       this.#whenExited = resolve;
@@ -274,29 +232,16 @@ export class LinuxEngine implements Engine {
         this.#drainRecordsOf(worker);
         return;
       case "prepared":
-        this.#settle(message.epoch, undefined);
+        this.#prepared.settle(message.epoch, undefined);
         return;
       case "unprepared":
-        this.#settle(message.epoch, message.reason);
+        this.#prepared.settle(message.epoch, message.reason);
         return;
       case "stopped":
         this.#stopped(message.listener);
         return;
       default:
         return;
-    }
-  }
-
-  #settle(epoch: number, reason: string | undefined): void {
-    const waiting = this.#waiting;
-    if (waiting?.epoch !== epoch) return;
-    waiting.left -= 1;
-    if (reason !== undefined) {
-      this.#waiting = undefined;
-      waiting.reject(new Error(reason));
-    } else if (waiting.left === 0) {
-      this.#waiting = undefined;
-      waiting.resolve();
     }
   }
 
@@ -312,21 +257,15 @@ export class LinuxEngine implements Engine {
 
   #ended(worker: WorkerThread, error: Error | undefined): void {
     this.#exited += 1;
-    this.#waiting?.reject(error ?? new Error("a worker ended"));
-    this.#waiting = undefined;
+    this.#prepared.fail(error ?? new Error("a worker ended"));
     if (this.#isClosing) {
       if (this.#exited === this.#workers.length) this.#whenExited?.();
       return;
     }
     this.#options.onCrash?.(error);
-    const nowMs = performance.now();
-    this.#crashes = this.#crashes.filter((atMs) => nowMs - atMs < CRASH_WINDOW_MS);
-    this.#crashes.push(nowMs);
-    if (this.#crashes.length >= CRASHES_MAX) {
-      this.#options.onGiveUp?.();
-      return;
-    }
-    setTimeout(() => this.#replace(worker), CRASH_PAUSE_MS * this.#crashes.length);
+    const pauseMs = this.#crashLimit.note(performance.now());
+    if (pauseMs === undefined) this.#options.onGiveUp?.();
+    else setTimeout(() => this.#replace(worker), pauseMs);
   }
 
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
@@ -335,40 +274,21 @@ export class LinuxEngine implements Engine {
     const { index, highest } = dead;
     const lost = dead.bury();
     this.#exited -= 1;
-    this.#seen.delete(dead);
-    const keep = [...this.#plans.keys()];
     const successor = this.#startWorker(
       index,
       () => undefined,
       () => undefined,
     );
     this.#workers[index] = successor;
-    for (const epoch of this.#shipped.values()) {
-      successor.post({ kind: "prepare", epoch: { ...epoch, keep } });
-    }
+    for (const epoch of this.#plans.shipped()) successor.post({ kind: "prepare", epoch });
     for (const listener of this.#listeners.values()) {
-      const slot = listener.plan === undefined ? undefined : this.#slots.get(listener.plan);
+      const slot = listener.plan && this.#plans.slotOf(listener.plan);
       if (listener.isStopped) this.#stopped(listener.index);
       else if (slot !== undefined) this.#serveOn(successor, listener, slot);
     }
     successor.post({ kind: "adopt", highest, lost });
     if (this.#sweep !== undefined) successor.post({ kind: "sweep", limits: this.#sweep });
     if (this.#isClosing) successor.post({ kind: "close" });
-  }
-
-  #replaceHung(): void {
-    // Also where no worker has asked for it.
-    this.#drainRecords();
-    const nowMs = performance.now();
-    for (const worker of this.#workers) {
-      const { turns } = worker;
-      const seen = this.#seen.get(worker);
-      if (seen?.turns !== turns) this.#seen.set(worker, { turns, sinceMs: nowMs });
-      else if (turns > 0 && nowMs - seen.sinceMs >= HANG_MS) {
-        this.#seen.delete(worker);
-        void worker.terminate();
-      }
-    }
   }
 
   /** For tests: ends a worker's thread wherever it is. */
@@ -391,17 +311,11 @@ export class LinuxEngine implements Engine {
     });
   }
 
-  #keep(plan: ListenerPlan, slot: number, pools: readonly Pool[]): void {
-    this.#plans.set(slot, { plan, pools, epoch: this.#epoch });
-    this.#slots.set(plan, slot);
-  }
-
-  /** Plans that neither a listener nor a row names any more are gone. @returns those that stay */
-  #forgetUnused(): readonly number[] {
-    this.#drainRecords();
+  /** Of plans that a listener or a row names. */
+  #usedSlots(): ReadonlySet<number> {
     const used = new Set<number>();
     for (const { plan } of this.#listeners.values()) {
-      if (plan !== undefined) used.add(this.#slots.get(plan) ?? 0);
+      if (plan !== undefined) used.add(this.#plans.slotOf(plan) ?? 0);
     }
     const highest = Math.max(0, ...this.#workers.map((worker) => worker.highest));
     for (let fd = 0; fd < highest; fd++) {
@@ -409,44 +323,6 @@ export class LinuxEngine implements Engine {
         used.add(this.#table.session(fd, SESSION.plan));
       }
     }
-    // Who has answered for one epoch may still accept under the one before it.
-    const since = this.#epoch - 1;
-    for (const [slot, { epoch }] of this.#plans) {
-      if (epoch >= since) used.add(slot);
-      else if (!used.has(slot)) this.#plans.delete(slot);
-    }
-    for (const [epoch, { plans }] of this.#shipped) {
-      if (!plans.some(({ slot }) => used.has(slot))) this.#shipped.delete(epoch);
-    }
-    return [...used];
+    return used;
   }
-
-  #usageWord(pool: string, identity: string): number {
-    const key = `${pool} ${identity}`;
-    const known = this.#usageWords.get(key);
-    if (known !== undefined) return known;
-    const word = this.#usageWords.size % USAGE_MAX;
-    this.#usageWords.set(key, word);
-    return word;
-  }
-}
-
-/** The kernel's table doubles with stalls of up to 20 ms in a threaded process: it is made as large as it may get at once. */
-function growDescriptorTable(capacity: number): void {
-  const copy = duplicateAbove(0, capacity - 1);
-  if (copy >= 0) closeDescriptor(copy);
-}
-
-function shareMemory(capacity: number, options: LinuxEngineOptions): SharedSetup {
-  return {
-    workers: options.workers,
-    driver: options.driver,
-    table: new SharedArrayBuffer(tableBytes(capacity)),
-    listenerCounts: new SharedArrayBuffer(LISTENER_COUNT_BYTES),
-    clients: new SharedArrayBuffer(CLIENT_TABLE_BYTES),
-    usage: new SharedArrayBuffer(USAGE_MAX * 4),
-    ids: new SharedArrayBuffer(64),
-    halfClosedMs: options.halfClosedMs ?? HALF_CLOSED_MS,
-    wantsConnected: options.journal.wantsConnected,
-  };
 }
