@@ -223,10 +223,11 @@ export class RunningRouter {
   /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */
   #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): void {
     this.#snapshot = snapshot;
+    const { log } = snapshot.configuration;
+    this.#log.configure(log.level, log.connections);
     this.#listeners?.serve(snapshot);
     this.#engine?.setSweep(sweepLimits(snapshot));
-    const { log, isWatched } = snapshot.configuration;
-    this.#log.configure(log.level, log.connections);
+    const { isWatched } = snapshot.configuration;
     this.#watch.update(isWatched ? files : [], marked);
     this.counters.add("reloads", { result: "swapped" });
     const { epoch } = snapshot;

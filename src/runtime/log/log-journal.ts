@@ -54,7 +54,17 @@ export class LogJournal implements Journal {
     return this.#lines === "start" || this.#lines === "both";
   }
 
+  get wantsEnded(): boolean {
+    return this.#lines === "end" || this.#lines === "both";
+  }
+
   accepted(): void {}
+
+  connectedUntold(): void {}
+
+  endedUntold(): void {}
+
+  untoldBytes(): void {}
 
   /** The key the pool hashes, otherwise the first one that is there. */
   routed(input: RouteInput, program: RouterProgram, outcome: RouteOutcome): string | undefined {
@@ -79,7 +89,7 @@ export class LogJournal implements Journal {
 
   ended(record: ConnectionRecord, end: ConnectionEnd): void {
     if (isRefusal(end.reason)) this.#refused(record, end);
-    else if (this.#lines === "end" || this.#lines === "both") {
+    else if (this.wantsEnded) {
       const line = { ...endLine(record), ended_by: reasonText(end) };
       if (record.verdictMs === undefined) this.#logger.debug(line, "connection");
       else this.#logger.info(line, "connection");

@@ -6,20 +6,22 @@ import {
   type FailedConnect,
   type Journal,
   reasonText,
+  type UntoldBytes,
 } from "../routing/journal.ts";
-import { isRefusal } from "../routing/refusals.ts";
+import { type Ending, isRefusal, type Refusal } from "../routing/refusals.ts";
 import type { Counters } from "./counters.ts";
 
 export class CountingJournal implements Journal {
-  readonly wantsConnected = true;
+  readonly wantsConnected = false;
+  readonly wantsEnded = false;
   readonly #counters: Counters;
 
   constructor(counters: Counters) {
     this.#counters = counters;
   }
 
-  accepted(listener: string): void {
-    this.#counters.add("accepted", { listener });
+  accepted(listener: string, count: number): void {
+    this.#counters.add("accepted", { listener }, count);
   }
 
   routed(): undefined {
@@ -27,7 +29,11 @@ export class CountingJournal implements Journal {
   }
 
   connected({ pool = "", backend = "" }: ConnectionRecord): void {
-    this.#counters.add("connected", { pool, backend });
+    this.connectedUntold(pool, backend, 1);
+  }
+
+  connectedUntold(pool: string, backend: string, count: number): void {
+    this.#counters.add("connected", { pool, backend }, count);
   }
 
   connectFailed({ pool, backend, code }: FailedConnect): void {
@@ -38,10 +44,19 @@ export class CountingJournal implements Journal {
     const counters = this.#counters;
     const reason = reasonText(end);
     counters.add(isRefusal(end.reason) ? "refused" : "ended", { reason });
-    if (record.bytesToBackend > 0) counters.add("bytes_to_backend", {}, record.bytesToBackend);
-    if (record.bytesToClient > 0) counters.add("bytes_to_client", {}, record.bytesToClient);
-    if (record.dropped > 0) counters.add("bytes_dropped", {}, record.dropped);
-    if (record.consumed > 0) counters.add("bytes_consumed", {}, record.consumed);
+    this.untoldBytes(record);
+  }
+
+  endedUntold(reason: Refusal | Ending, count: number): void {
+    this.#counters.add(isRefusal(reason) ? "refused" : "ended", { reason }, count);
+  }
+
+  untoldBytes({ bytesToBackend, bytesToClient, dropped, consumed }: UntoldBytes): void {
+    const counters = this.#counters;
+    if (bytesToBackend > 0) counters.add("bytes_to_backend", {}, bytesToBackend);
+    if (bytesToClient > 0) counters.add("bytes_to_client", {}, bytesToClient);
+    if (dropped > 0) counters.add("bytes_dropped", {}, dropped);
+    if (consumed > 0) counters.add("bytes_consumed", {}, consumed);
   }
 
   acceptFailed(listener: string, code: string): void {

@@ -52,15 +52,30 @@ export interface FailedConnect {
   readonly code: string;
 }
 
+/** What connections that have no record of their own have moved, in bytes. */
+export interface UntoldBytes {
+  readonly bytesToBackend: number;
+  readonly bytesToClient: number;
+  readonly dropped: number;
+  readonly consumed: number;
+}
+
 export interface Journal {
-  accepted(listener: string): void;
+  accepted(listener: string, count: number): void;
   /** Called at the verdict, while the key words are valid. @returns the key as logs show it, where they do */
   routed(input: RouteInput, program: RouterProgram, outcome: RouteOutcome): string | undefined;
-  /** Whether `connected` is to be called. */
+  /** Whether `connected` is to be called; otherwise such connections may be told by `connectedUntold`. */
   readonly wantsConnected: boolean;
   connected(record: ConnectionRecord): void;
+  /** So many connections have got a backend and are told of in no other way. */
+  connectedUntold(pool: string, backend: string, count: number): void;
   connectFailed(connect: FailedConnect): void;
+  /** Whether `ended` is to be called for every connection; otherwise for refused ones, and the others by `endedUntold`. */
+  readonly wantsEnded: boolean;
   ended(record: ConnectionRecord, end: ConnectionEnd): void;
+  /** So many connections have ended for one reason and are told of in no other way; `untoldBytes` says what they moved. */
+  endedUntold(reason: Refusal | Ending, count: number): void;
+  untoldBytes(bytes: UntoldBytes): void;
   /** The listener could not accept; `code` is an `errno` name. */
   acceptFailed(listener: string, code: string): void;
 }
@@ -73,9 +88,9 @@ export function reasonText({ reason, detail }: ConnectionEnd): string {
 /** A journal that tells both; the first one's text of the key counts. */
 export function joinJournals(first: Journal, second: Journal): Journal {
   return {
-    accepted(listener) {
-      first.accepted(listener);
-      second.accepted(listener);
+    accepted(listener, count) {
+      first.accepted(listener, count);
+      second.accepted(listener, count);
     },
     routed: (input, program, outcome) =>
       first.routed(input, program, outcome) ?? second.routed(input, program, outcome),
@@ -86,13 +101,28 @@ export function joinJournals(first: Journal, second: Journal): Journal {
       first.connected(record);
       second.connected(record);
     },
+    connectedUntold(pool, backend, count) {
+      first.connectedUntold(pool, backend, count);
+      second.connectedUntold(pool, backend, count);
+    },
     connectFailed(connect) {
       first.connectFailed(connect);
       second.connectFailed(connect);
     },
+    get wantsEnded() {
+      return first.wantsEnded || second.wantsEnded;
+    },
     ended(record, end) {
       first.ended(record, end);
       second.ended(record, end);
+    },
+    endedUntold(reason, count) {
+      first.endedUntold(reason, count);
+      second.endedUntold(reason, count);
+    },
+    untoldBytes(bytes) {
+      first.untoldBytes(bytes);
+      second.untoldBytes(bytes);
     },
     acceptFailed(listener, code) {
       first.acceptFailed(listener, code);

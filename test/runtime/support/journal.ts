@@ -15,14 +15,15 @@ export interface Ended {
 
 export class TestJournal implements Journal {
   readonly wantsConnected = true;
+  readonly wantsEnded = true;
   readonly ended_: Ended[] = [];
   readonly connects: ConnectionRecord[] = [];
   readonly failures: FailedConnect[] = [];
   acceptedCount = 0;
   #waiters: (() => void)[] = [];
 
-  accepted(): void {
-    this.acceptedCount += 1;
+  accepted(_listener: string, count: number): void {
+    this.acceptedCount += count;
     this.#wake();
   }
 
@@ -47,6 +48,12 @@ export class TestJournal implements Journal {
     this.ended_.push({ reason: reasonText(end), record, end });
     this.#wake();
   }
+
+  connectedUntold(): void {}
+
+  endedUntold(): void {}
+
+  untoldBytes(): void {}
 
   acceptFailed(): void {
     this.#wake();

@@ -104,7 +104,7 @@ export class ListenerSocket {
     const session = new Session(this.#context, this, plan, socket);
     this.#open += 1;
     this.#context.sessions.add(session);
-    this.#context.journal.accepted(plan.name);
+    this.#context.journal.accepted(plan.name, 1);
     bind(socket, session);
     socket.on("error", onClientError);
     socket.on("close", onClientClose);

@@ -20,6 +20,10 @@ export function startForwarding(session: Session, backend: Socket): void {
   backend.on("close", onBackendClose);
   const { journal } = session.context;
   if (journal.wantsConnected) journal.connected(session.toRecord());
+  else {
+    const pool = session.attempts?.pool.name ?? "";
+    journal.connectedUntold(pool, session.backendIdentity ?? "", 1);
+  }
   if (replay !== undefined && replay.length > 0) {
     backend.write(replay);
     session.bytesToBackend += replay.length;

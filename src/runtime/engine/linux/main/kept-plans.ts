@@ -8,10 +8,16 @@ import { USAGE_MAX } from "../worker/shared-usage.ts";
 import type { KeptPlan } from "./intake.ts";
 import { poolsOf, shipPlan, shipPool } from "./ship.ts";
 
+interface UsageWord {
+  readonly pool: string;
+  readonly identity: string;
+  readonly word: number;
+}
+
 export class KeptPlans {
   readonly #plans = new Map<number, KeptPlan>();
   readonly #slots = new WeakMap<ListenerPlan, number>();
-  readonly #usageWords = new Map<string, number>();
+  readonly #usageWords = new Map<string, UsageWord>();
   /** What was shipped for plans that are still in use, by epoch. */
   readonly #shipped = new Map<number, ShippedEpoch>();
   #epoch = 0;
@@ -55,6 +61,11 @@ export class KeptPlans {
     return [...this.#shipped.values()].map((epoch) => ({ ...epoch, keep }));
   }
 
+  /** Every backend that has a word, by `pool` and its identity. */
+  usageWords(take: (pool: string, identity: string, word: number) => void): void {
+    for (const { pool, identity, word } of this.#usageWords.values()) take(pool, identity, word);
+  }
+
   #keep(plan: ListenerPlan, slot: number, pools: readonly Pool[]): void {
     this.#plans.set(slot, { plan, pools, epoch: this.#epoch });
     this.#slots.set(plan, slot);
@@ -76,9 +87,9 @@ export class KeptPlans {
   #usageWord(pool: string, identity: string): number {
     const key = `${pool} ${identity}`;
     const known = this.#usageWords.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.word;
     const word = this.#usageWords.size % USAGE_MAX;
-    this.#usageWords.set(key, word);
+    this.#usageWords.set(key, { pool, identity, word });
     return word;
   }
 }

@@ -12,8 +12,8 @@ import { LISTENER_COUNT, LISTENERS_MAX, SharedLimits } from "../relay/shared-lim
 import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
 import type { DriverName, FromWorker } from "../worker/messages.ts";
 import { CrashLimit } from "./crash-limit.ts";
+import { Hearing } from "./hearing.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { takeRecord } from "./intake.ts";
 import { KeptPlans } from "./kept-plans.ts";
 import { LinuxListener } from "./linux-listener.ts";
 import { closeListening, inheritKeepalive, openListening } from "./listening.ts";
@@ -26,8 +26,6 @@ const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
-/** Records are looked for so often, also where no worker has asked for it. */
-const RECORDS_MS = 1000;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
@@ -58,7 +56,7 @@ export class LinuxEngine implements Engine {
   readonly #prepared = new Prepared();
   readonly #crashLimit = new CrashLimit();
   readonly #heartbeat: Heartbeat<WorkerThread>;
-  readonly #records: NodeJS.Timeout;
+  readonly #hearing: Hearing;
   #started: Promise<void>;
   #lastListener = 0;
   #exited = 0;
@@ -75,7 +73,6 @@ export class LinuxEngine implements Engine {
       workers: options.workers,
       driver: options.driver,
       halfClosedMs: options.halfClosedMs,
-      wantsConnected: options.journal.wantsConnected,
     });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
@@ -84,14 +81,20 @@ export class LinuxEngine implements Engine {
       () => this.#workers,
       (worker) => void worker.terminate(),
     );
-    this.#records = setInterval(() => this.#drainRecords(), RECORDS_MS);
-    this.#records.unref();
+    this.#hearing = new Hearing({
+      journal: options.journal,
+      limits: this.#limits,
+      plans: this.#plans,
+      connects: new Int32Array(this.#shared.connects),
+      workers: () => this.#workers,
+      listeners: () => this.#listenerNames(),
+    });
     // Whoever asks for something is told; nobody may have asked yet.
     this.#started.catch(() => undefined);
   }
 
   get openConnections(): number {
-    this.#drainRecords();
+    this.#hearing.all();
     let open = 0;
     for (let listener = 1; listener <= this.#lastListener; listener++) {
       open += this.#limits.get(listener, LISTENER_COUNT.open);
@@ -113,7 +116,7 @@ export class LinuxEngine implements Engine {
 
   async prepare(plans: readonly ListenerPlan[]): Promise<void> {
     await this.#started;
-    this.#drainRecords();
+    this.#hearing.all();
     const used = this.#usedSlots();
     const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
     await this.#prepared.wait(epoch.epoch, this.#workers.length, () => {
@@ -129,6 +132,8 @@ export class LinuxEngine implements Engine {
     const { index, listening } = bound;
     bound.plan = plan;
     this.#listeners.set(index, bound);
+    // The log may want other records than before.
+    this.#hearing.all();
     inheritKeepalive(listening, plan.keepaliveIdleMs, this.#options.isDeferred === true);
     for (const worker of this.#workers) this.#serveOn(worker, bound, slot);
   }
@@ -173,7 +178,6 @@ export class LinuxEngine implements Engine {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#heartbeat.stop();
-    clearInterval(this.#records);
     await this.#started.catch(() => undefined);
     const exited = new Promise<void>((resolve) => {
       this.#whenExited = resolve;
@@ -181,7 +185,8 @@ export class LinuxEngine implements Engine {
     });
     for (const worker of this.#workers) worker.post({ kind: "close" });
     await exited;
-    this.#drainRecords();
+    this.#hearing.stop();
+    this.#hearing.all();
     for (const listener of this.#listeners.values()) {
       if (!listener.isStopped || listener.awaiting > 0) closeListening(listener.listening);
     }
@@ -212,7 +217,7 @@ export class LinuxEngine implements Engine {
     const worker = new WorkerThread(entry, index, this.#shared, {
       message: (message) => {
         if (message.kind !== "started") {
-          this.#hear(worker, message);
+          this.#hear(message);
           return;
         }
         hasStarted = true;
@@ -226,10 +231,10 @@ export class LinuxEngine implements Engine {
     return worker;
   }
 
-  #hear(worker: WorkerThread, message: FromWorker): void {
+  #hear(message: FromWorker): void {
     switch (message.kind) {
       case "records":
-        this.#drainRecordsOf(worker);
+        this.#hearing.wake();
         return;
       case "prepared":
         this.#prepared.settle(message.epoch, undefined);
@@ -251,7 +256,7 @@ export class LinuxEngine implements Engine {
     listener.awaiting -= 1;
     if (listener.awaiting > 0) return;
     closeListening(listener.listening);
-    this.#drainRecords();
+    this.#hearing.all();
     this.#listeners.delete(index);
   }
 
@@ -270,7 +275,7 @@ export class LinuxEngine implements Engine {
 
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
   #replace(dead: WorkerThread): void {
-    this.#drainRecordsOf(dead);
+    this.#hearing.of(dead);
     const { index, highest } = dead;
     const lost = dead.bury();
     this.#exited -= 1;
@@ -296,19 +301,8 @@ export class LinuxEngine implements Engine {
     await this.#workers[index]?.terminate();
   }
 
-  #drainRecords(): void {
-    for (const worker of this.#workers) this.#drainRecordsOf(worker);
-  }
-
-  #drainRecordsOf(worker: WorkerThread): void {
-    const { journal } = this.#options;
-    for (const [index, { plan }] of this.#listeners) {
-      const count = this.#limits.take(index, LISTENER_COUNT.accepted);
-      for (let each = 0; each < count; each++) journal.accepted(plan?.name ?? "");
-    }
-    worker.records.drain((words) => {
-      takeRecord(words, this.#plans.get(words[SESSION.plan] ?? 0), journal);
-    });
+  *#listenerNames(): Iterable<readonly [index: number, name: string]> {
+    for (const [index, { plan }] of this.#listeners) yield [index, plan?.name ?? ""];
   }
 
   /** Of plans that a listener or a row names. */

@@ -21,7 +21,6 @@ export function shareMemory(
     readonly workers: number;
     readonly driver: DriverName;
     readonly halfClosedMs: number | undefined;
-    readonly wantsConnected: boolean;
   },
 ): SharedSetup {
   return {
@@ -31,8 +30,8 @@ export function shareMemory(
     listenerCounts: new SharedArrayBuffer(LISTENER_COUNT_BYTES),
     clients: new SharedArrayBuffer(CLIENT_TABLE_BYTES),
     usage: new SharedArrayBuffer(USAGE_MAX * 4),
+    connects: new SharedArrayBuffer(USAGE_MAX * 4),
     ids: new SharedArrayBuffer(64),
     halfClosedMs: options.halfClosedMs ?? HALF_CLOSED_MS,
-    wantsConnected: options.wantsConnected,
   };
 }

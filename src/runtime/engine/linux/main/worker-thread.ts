@@ -6,6 +6,7 @@ import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
 import { readLeftCompletions } from "../kernel/uring.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
+import { TALLY_BYTES, Tally } from "../relay/tally.ts";
 import {
   CONTROL,
   CONTROL_BYTES,
@@ -15,7 +16,7 @@ import {
 } from "../worker/messages.ts";
 
 /** What every worker of an engine shares. */
-export type SharedSetup = Omit<WorkerSetup, "index" | "records" | "control" | "wakeup">;
+export type SharedSetup = Omit<WorkerSetup, "index" | "records" | "tally" | "control" | "wakeup">;
 
 export interface WorkerEvents {
   message(message: FromWorker): void;
@@ -25,6 +26,7 @@ export interface WorkerEvents {
 
 export class WorkerThread {
   readonly records: RecordRing;
+  readonly tally: Tally;
   readonly index: number;
   readonly #worker: Worker;
   readonly #wakeup: number;
@@ -43,11 +45,19 @@ export class WorkerThread {
     this.#wakeup = openWakeup();
     if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
     this.records = new RecordRing(records);
-    // Asks to be woken by the first one.
-    this.records.drain(() => undefined);
+    this.records.askForWake();
+    const tally = new SharedArrayBuffer(TALLY_BYTES);
+    this.tally = new Tally(tally);
     this.index = index;
     this.#control = new Int32Array(control);
-    const setup: WorkerSetup = { ...shared, index, records, control, wakeup: this.#wakeup };
+    const setup: WorkerSetup = {
+      ...shared,
+      index,
+      records,
+      tally,
+      control,
+      wakeup: this.#wakeup,
+    };
     this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {

@@ -12,6 +12,7 @@ import { cut } from "./end.ts";
 import { RECORD } from "./records.ts";
 import { LISTENER_COUNT } from "./shared-limits.ts";
 import { ROLE, SESSION, SESSION_WORDS, STAGE, TIME } from "./table.ts";
+import { tell, wakeMain } from "./tell.ts";
 import { enterUndecided } from "./undecided.ts";
 
 /** IPv6 clients count by their network of so many bytes: one station usually has a whole /64. */
@@ -38,7 +39,8 @@ export function accepted(context: RelayContext, index: number, fd: number): void
   }
   const length = readInternetAddress(peerAddress.bytes, peerAddress.at, address);
   begin(context, listener, index, served.slot, fd, length);
-  if (limits.add(index, LISTENER_COUNT.accepted, 1) === 1) context.wakeMain();
+  limits.add(index, LISTENER_COUNT.accepted, 1);
+  wakeMain(context);
   port.open(fd, true);
   const refusal = refusalOf(context, listener, served.plan, index, fd, length);
   if (refusal !== undefined) {
@@ -59,7 +61,7 @@ export function acceptFailed(context: RelayContext, listener: number, errno: num
   words[SESSION.listener] = listener;
   words[SESSION.plan] = context.listeners.get(listener)?.served?.slot ?? 0;
   words[SESSION.errno] = errno;
-  if (context.records.write(words, 0)) context.wakeMain();
+  tell(context, words);
 }
 
 /** Counts a client for limits.per-client. @returns false where it has too many already */

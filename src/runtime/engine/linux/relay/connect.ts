@@ -20,6 +20,7 @@ import { startForwarding } from "./forward.ts";
 import { PENDING } from "./port.ts";
 import { RECORD } from "./records.ts";
 import { FD, FLAG, ROLE, SESSION, SESSION_WORDS, STAGE } from "./table.ts";
+import { tell } from "./tell.ts";
 
 const MILLISECONDS = 1000;
 /** The socket addresses of backends, written once each. */
@@ -201,12 +202,12 @@ function connectFailed(
 
 /** A record of its own: which backend, and why. `errno` 0 is a timeout. */
 function tellFailure(context: RelayContext, client: number, errno: number): void {
-  const { table, records } = context;
+  const { table } = context;
   const at = table.sessionAt(client);
   const words = table.sessions.slice(at, at + SESSION_WORDS);
   words[SESSION.kind] = RECORD.connectFailed;
   words[SESSION.errno] = errno;
-  if (records.write(words, 0)) context.wakeMain();
+  tell(context, words);
 }
 
 /** Copies bytes aside that lie in the driver's buffer; a block that holds them already stays. */

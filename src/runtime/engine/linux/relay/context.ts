@@ -10,6 +10,7 @@ import type { Port } from "./port.ts";
 import type { RecordRing } from "./records.ts";
 import type { SharedLimits } from "./shared-limits.ts";
 import type { ConnectionTable } from "./table.ts";
+import type { Tally } from "./tally.ts";
 
 /** A plan under the number that rows know it by. */
 export interface ServedPlan {
@@ -17,6 +18,8 @@ export interface ServedPlan {
   readonly plan: ListenerPlan;
   /** All pools of its epoch, in the order that rows name them by. */
   readonly pools: readonly Pool[];
+  /** Of each pool, of each backend: the word that counts it in shared memory. */
+  readonly usageWords: readonly (readonly number[])[];
 }
 
 /** A listener as one worker serves it. */
@@ -71,11 +74,12 @@ export interface RelayContext {
   readonly random: () => number;
   readonly halfClosedMs: number;
   readonly nextId: () => number;
+  /** Connects that have succeeded and no record tells of, by words of backends. */
+  readonly connects: Int32Array;
+  readonly tally: Tally;
   readonly wakeMain: () => void;
   /** Which descriptor's bytes are with us and nowhere else: lost if the worker dies now. */
   readonly inHand: { set(fd: number): void; clear(): void };
-  /** Whether main wants records of connections that begin. */
-  wantsConnected: boolean;
   /** Milliseconds on the clock that all threads share, as of this turn. */
   nowMs: number;
   /** Clients open here. */

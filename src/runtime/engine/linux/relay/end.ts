@@ -6,6 +6,7 @@ import { HALF_CLOSED, type Reason, reasonCode } from "./reasons.ts";
 import { RECORD } from "./records.ts";
 import { LISTENER_COUNT } from "./shared-limits.ts";
 import { FD, FLAG, SESSION, STAGE, TIME } from "./table.ts";
+import { tellEnded } from "./tell.ts";
 import { leaveUndecided } from "./undecided.ts";
 
 /** What a reason may come with. */
@@ -40,7 +41,7 @@ export function cut(
   closeSide(context, client, resets === "client");
   if (backend >= 0) closeSide(context, backend, resets === "backend");
   context.rows.delete(client);
-  if (context.records.write(table.sessions, table.sessionAt(client))) context.wakeMain();
+  tellEnded(context, client);
 }
 
 /** Closes one descriptor and gives back what was held for it. */

@@ -7,8 +7,8 @@ import { considerBulk, pumpBulk } from "./bulk.ts";
 import type { RelayContext } from "./context.ts";
 import { clientOf, readOn, sideFailed, touch } from "./direction.ts";
 import { PENDING } from "./port.ts";
-import { RECORD } from "./records.ts";
-import { FD, FLAG, SESSION, TIME } from "./table.ts";
+import { FD, FLAG, TIME } from "./table.ts";
+import { tellConnected } from "./tell.ts";
 
 /** The backend has accepted and taken `taken` of bytes `[start, start + length)`; the rest goes first. */
 export function startForwarding(
@@ -22,10 +22,7 @@ export function startForwarding(
   const { table, port, held } = context;
   const backend = table.get(client, FD.peer);
   table.setTime(client, TIME.connectedMs, context.nowMs);
-  if (context.wantsConnected) {
-    table.setSession(client, SESSION.kind, RECORD.connected);
-    if (context.records.write(table.sessions, table.sessionAt(client))) context.wakeMain();
-  }
+  tellConnected(context, client);
   port.receive(backend);
   touch(context, client, client, taken);
   const block = held.get(client);

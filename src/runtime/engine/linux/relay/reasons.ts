@@ -5,8 +5,15 @@ import { ENDINGS, type Ending, REFUSALS, type Refusal } from "../../../routing/r
 
 export type Reason = Refusal | Ending;
 
-const REASONS = [...Object.keys(REFUSALS), ...Object.keys(ENDINGS)] as readonly Reason[];
+/** All of them, in the order of their codes. */
+export const REASONS = [...Object.keys(REFUSALS), ...Object.keys(ENDINGS)] as readonly Reason[];
 const CODES: ReadonlyMap<string, number> = new Map(REASONS.map((reason, index) => [reason, index]));
+
+const REFUSAL_COUNT = Object.keys(REFUSALS).length;
+
+export function isRefusalCode(code: number): boolean {
+  return code < REFUSAL_COUNT;
+}
 
 export function reasonCode(reason: Reason): number {
   return CODES.get(reason) ?? 0;

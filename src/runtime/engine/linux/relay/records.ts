@@ -8,7 +8,7 @@ const CAPACITY = 8192;
 const HEAD = 0;
 const TAIL = 1;
 const DROPPED = 2;
-/** Set by main when it has read everything and wants to be woken. */
+/** Set by main when it has heard nothing for a while and wants to be woken. */
 const WANTS_WAKE = 3;
 const HEADER_WORDS = 64;
 
@@ -19,12 +19,13 @@ export const RECORD = { ended: 0, connected: 1, connectFailed: 2, acceptFailed: 
 
 export class RecordRing {
   readonly #words: Int32Array;
+  readonly #copy = new Int32Array(SESSION_WORDS);
 
   constructor(memory: SharedArrayBuffer) {
     this.#words = new Int32Array(memory);
   }
 
-  /** Writes one session. @returns whether main wants to be woken */
+  /** Writes one session. @returns whether there was room */
   write(sessions: Int32Array, at: number): boolean {
     const words = this.#words;
     const tail = words[TAIL] as number;
@@ -36,26 +37,35 @@ export class RecordRing {
     for (let word = 0; word < SESSION_WORDS; word++)
       words[to + word] = sessions[at + word] as number;
     Atomics.store(words, TAIL, (tail + 1) | 0);
-    return Atomics.exchange(words, WANTS_WAKE, 0) === 1;
+    return true;
   }
 
-  /** Hands every waiting record to `take`; its words are valid during the call. */
-  drain(take: (words: Int32Array) => void): void {
+  /** @returns whether main wants to be woken: true once for each `askForWake` */
+  claimWake(): boolean {
     const words = this.#words;
-    const copy = new Int32Array(SESSION_WORDS);
-    for (;;) {
+    return words[WANTS_WAKE] === 1 && Atomics.exchange(words, WANTS_WAKE, 0) === 1;
+  }
+
+  /** From now on the next thing that is there to be told wakes main. @returns whether something waits already */
+  askForWake(): boolean {
+    const words = this.#words;
+    Atomics.store(words, WANTS_WAKE, 1);
+    return words[HEAD] !== Atomics.load(words, TAIL);
+  }
+
+  /** Hands every waiting record to `take`; its words are valid during the call. @returns how many there were */
+  drain(take: (words: Int32Array) => void): number {
+    const words = this.#words;
+    const copy = this.#copy;
+    for (let count = 0; count < CAPACITY; count++) {
       const head = words[HEAD] as number;
-      if (head === Atomics.load(words, TAIL)) {
-        Atomics.store(words, WANTS_WAKE, 1);
-        // One may have come before the wish was seen.
-        if (head === Atomics.load(words, TAIL)) return;
-        continue;
-      }
+      if (head === Atomics.load(words, TAIL)) return count;
       const at = HEADER_WORDS + (head & (CAPACITY - 1)) * SESSION_WORDS;
       copy.set(words.subarray(at, at + SESSION_WORDS));
       Atomics.store(words, HEAD, (head + 1) | 0);
       take(copy);
     }
+    return CAPACITY;
   }
 
   /** Records dropped so far. */

@@ -19,13 +19,15 @@ export interface WorkerSetup {
   readonly listenerCounts: SharedArrayBuffer;
   readonly clients: SharedArrayBuffer;
   readonly usage: SharedArrayBuffer;
+  /** Successful connects that no record tells of, by the same words as `usage`. */
+  readonly connects: SharedArrayBuffer;
   readonly ids: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
+  readonly tally: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   /** Descriptor it is woken by. */
   readonly wakeup: number;
   readonly halfClosedMs: number;
-  readonly wantsConnected: boolean;
 }
 
 /** Words of `control`, which a worker writes and main reads. */

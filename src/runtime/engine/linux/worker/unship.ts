@@ -42,7 +42,8 @@ export function unship(
     },
   );
   const list = epoch.pools.flatMap(({ spec }) => pools.get(spec.name) ?? []);
-  const plans = epoch.plans.map((shipped) => unshipPlan(shipped, list, imported));
+  const usageWords = epoch.pools.map(({ usage: words }) => words);
+  const plans = epoch.plans.map((shipped) => unshipPlan(shipped, list, usageWords, imported));
   return { pools, plans };
 }
 
@@ -55,12 +56,14 @@ function usageOf(pool: ShippedPool | undefined, identity: string, usage: Int32Ar
 function unshipPlan(
   shipped: ShippedPlan,
   pools: readonly Pool[],
+  usageWords: readonly (readonly number[])[],
   imported: ImportedModules,
 ): ServedPlan {
   const { slot, name, program, limits, keepaliveIdleMs, trustedPeers } = shipped;
   return {
     slot,
     pools,
+    usageWords,
     plan: {
       name,
       program: unshipProgram(program, imported),

@@ -11,6 +11,7 @@ import { RecordRing } from "../relay/records.ts";
 import { createRelay } from "../relay/relay.ts";
 import { SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable } from "../relay/table.ts";
+import { Tally } from "../relay/tally.ts";
 import { createPort } from "./create-port.ts";
 import { Loop } from "./loop.ts";
 import { CONTROL, type FromWorker, type WorkerSetup } from "./messages.ts";
@@ -84,6 +85,8 @@ function createContext(
     random: Math.random,
     halfClosedMs: setup.halfClosedMs,
     nextId: () => (Atomics.add(ids, 0, 1) + 1) >>> 0,
+    connects: new Int32Array(setup.connects),
+    tally: new Tally(setup.tally),
     wakeMain,
     inHand: {
       set: (fd) => {
@@ -93,7 +96,6 @@ function createContext(
         control[CONTROL.inHand] = 0;
       },
     },
-    wantsConnected: setup.wantsConnected,
     nowMs: clock(),
     open: 0,
     highest: 0,
