@@ -76,7 +76,6 @@ export class LinuxEngine implements Engine {
     });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
-    this.#started = this.#start();
     this.#heartbeat = new Heartbeat(
       () => this.#workers,
       (worker) => void worker.terminate(),
@@ -89,6 +88,7 @@ export class LinuxEngine implements Engine {
       workers: () => this.#workers,
       listeners: () => this.#listenerNames(),
     });
+    this.#started = this.#start();
     // Whoever asks for something is told; nobody may have asked yet.
     this.#started.catch(() => undefined);
   }
@@ -228,6 +228,8 @@ export class LinuxEngine implements Engine {
         this.#ended(worker, error);
       },
     });
+    // It learns what the log wants before it has anything to tell.
+    this.#hearing.of(worker);
     return worker;
   }
 
