@@ -1,0 +1,49 @@
+// Any interleaving of what clients and backends can do, against a simple model of a correct relay: two queues a connection. The
+// seed of a failure is printed; WAYBILL_MODEL_SEED and WAYBILL_MODEL_PATH play it again, WAYBILL_MODEL_RUNS asks for more.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { engineKinds } from "./support/engines.ts";
+import { play } from "./support/model-run.ts";
+import { scripts } from "./support/model-script.ts";
+import { openPipes, openSockets, startWorld, type World } from "./support/model-world.ts";
+
+const { env } = process;
+const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 150);
+const STEPS = 60;
+/** From so many runs on it is certain that some have spliced. */
+const RUNS_THAT_SPLICE = 100;
+const SHRINK_MS = Number(env["WAYBILL_MODEL_LIMIT_MS"] ?? 60_000);
+
+/** Two workers share all that is shared on either driver: one of them does. */
+const kinds = engineKinds.filter(({ title }) => title !== "epoll, two workers");
+
+describe.for(kinds)("$title", (kind) => {
+  test(`${RUNS} runs of a model`, { timeout: SHRINK_MS + 30_000 }, async () => {
+    const socketsBefore = openSockets();
+    let world: World | undefined;
+    const property = fc.asyncProperty(scripts(STEPS), async (script) => {
+      world ??= await startWorld(kind);
+      try {
+        await play(world, script);
+      } catch (error) {
+        await world.close();
+        world = undefined;
+        throw error;
+      }
+    });
+    const seed = env["WAYBILL_MODEL_SEED"];
+    const path = env["WAYBILL_MODEL_PATH"];
+    await fc.assert(property, {
+      numRuns: RUNS,
+      interruptAfterTimeLimit: SHRINK_MS,
+      markInterruptAsFailure: true,
+      endOnFailure: env["WAYBILL_MODEL_SHRINK"] !== "1",
+      ...(seed === undefined ? {} : { seed: Number(seed) }),
+      ...(path === undefined ? {} : { path }),
+    });
+    if (kind.name !== "portable" && RUNS >= RUNS_THAT_SPLICE)
+      expect(openPipes()).toBeGreaterThan(0);
+    await world?.close();
+    expect(openSockets()).toBeLessThanOrEqual(socketsBefore);
+  });
+});

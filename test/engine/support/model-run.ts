@@ -1,0 +1,237 @@
+// Plays one script of the model in a world, and compares.
+import { setImmediate as turn } from "node:timers/promises";
+import { ModelConnection } from "./model-connection.ts";
+import type { Script, Step } from "./model-script.ts";
+import { connectFrom } from "./model-sockets.ts";
+import { openSockets, type World, waitFor } from "./model-world.ts";
+
+/** Source addresses change, or their ports would run out in a long run. */
+const SOURCES = 200;
+let played = 0;
+
+/** @throws Error that says what a correct relay would not have done */
+export async function play(world: World, script: Script): Promise<void> {
+  played += 1;
+  const run = new Run(world, script, played);
+  await run.steps();
+  await run.end();
+}
+
+class Run {
+  readonly #world: World;
+  readonly #script: Script;
+  readonly #number: number;
+  readonly #connections = new Map<number, ModelConnection>();
+  readonly #log: string[] = [];
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(world: World, script: Script, number: number) {
+    this.#world = world;
+    this.#script = script;
+    this.#number = number;
+    world.running.journal.ended_.length = 0;
+    world.running.journal.connects.length = 0;
+    world.running.journal.failures.length = 0;
+    world.current.clear();
+  }
+
+  async steps(): Promise<void> {
+    for (const step of this.#script.steps) {
+      await this.#step(step);
+      this.#check();
+    }
+  }
+
+  /** Whoever has not finished does; then nothing may be left. */
+  async end(): Promise<void> {
+    const all = [...this.#connections.values()];
+    for (const { client, backends } of all) {
+      for (const side of [client, ...backends]) if (side.isActive && side.isPaused) side.resume();
+    }
+    await this.#settle();
+    for (const connection of all) {
+      const { client, backend, opening } = connection;
+      const first = opening.endsWithBackend ? (backend ?? client) : client;
+      if (first.canSend) connection.finish(first);
+    }
+    await this.#settle();
+    await this.#waitFor(() => this.#open());
+    for (const slot of this.#connections.keys()) await this.#world.flush(slot);
+    await this.#waitFor(() => this.#open());
+    await this.#reloading;
+    this.#check();
+    this.#compareRecords();
+    this.#check();
+    const { idleSockets } = this.#world;
+    await this.#waitFor(() => {
+      const sockets = openSockets();
+      return sockets <= idleSockets ? undefined : `${sockets - idleSockets} sockets to be closed`;
+    });
+  }
+
+  async #step(step: Step): Promise<void> {
+    switch (step.do) {
+      case "turns":
+        for (let count = 0; count < step.count; count++) await turn();
+        return;
+      case "settle":
+        this.#log.push("settle");
+        await this.#settle();
+        return;
+      case "reload":
+        this.#log.push("reload");
+        this.#reloading = this.#reloading.then(() => this.#world.reload());
+        return;
+      default:
+        this.#act(step, this.#connection(step.slot));
+    }
+  }
+
+  #act(
+    step: Exclude<Step, { readonly do: "turns" | "settle" | "reload" }>,
+    connection: ModelConnection,
+  ): void {
+    const isOfBackend = "who" in step && step.who === "backend";
+    const side = isOfBackend ? connection.backend : connection.client;
+    if (side?.isActive !== true) return;
+    const { slot } = connection;
+    switch (step.do) {
+      case "send":
+        if (!side.canSend) return;
+        this.#log.push(`${side.name} sends ${step.bytes}`);
+        side.send(step.bytes);
+        return;
+      case "frame":
+        if (!side.canSend || connection.frameLeft === 0) return;
+        this.#log.push(`client ${slot} sends its frame's last ${connection.frameLeft}`);
+        side.send(connection.frameLeft);
+        return;
+      case "finish":
+        if (!side.canSend) return;
+        this.#log.push(`${side.name} finishes`);
+        connection.finish(side);
+        return;
+      case "reset":
+      case "close":
+        this.#log.push(`${side.name}: ${step.do}`);
+        side.abort(step.do);
+        return;
+      case "pause":
+      case "resume":
+        if (side.isPaused === (step.do === "pause")) return;
+        this.#log.push(`${side.name}: ${step.do}`);
+        if (step.do === "pause") side.pause();
+        else side.resume();
+        return;
+    }
+  }
+
+  /** That of a slot; the first step there opens it. */
+  #connection(wanted: number): ModelConnection {
+    const { openings } = this.#script;
+    const slot = wanted % openings.length;
+    const known = this.#connections.get(slot);
+    if (known !== undefined) return known;
+    const opening = openings[slot];
+    if (opening === undefined) throw new Error("a script has at least one opening");
+    this.#log.push(`client ${slot} connects`);
+    const socket = connectFrom(this.#sourceOf(slot), this.#world.port, opening.hasSmallBuffer);
+    const { violations, running } = this.#world;
+    const seed = this.#number * 31 + slot * 104_729;
+    const connection = new ModelConnection(slot, opening, socket, seed, {
+      report: (text) => violations.push(text),
+      mistakesResets: running.engine.name === "portable",
+    });
+    this.#connections.set(slot, connection);
+    this.#world.current.set(slot, connection);
+    return connection;
+  }
+
+  #sourceOf(slot: number): string {
+    return `127.0.${1 + (this.#number % SOURCES)}.${10 + slot}`;
+  }
+
+  /** A backend may have come only now. */
+  #finishAll(connection: ModelConnection): void {
+    for (const side of [connection.client, ...connection.backends]) {
+      if (side.isActive && side.isPaused) side.resume();
+      if (side.canSend) connection.finish(side);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    await this.#waitFor(() => {
+      for (const connection of this.#connections.values()) {
+        const left = connection.waitingFor();
+        if (left !== undefined) return `${left} (slot ${connection.slot})`;
+      }
+      return undefined;
+    });
+  }
+
+  /** Whoever can still finish does. @returns what of the run is still open */
+  #open(): string | undefined {
+    for (const connection of this.#connections.values()) {
+      this.#finishAll(connection);
+      if (!connection.isClosed) return `the sockets of slot ${connection.slot} to close`;
+    }
+    const { engine, journal } = this.#world.running;
+    if (engine.openConnections > 0) return `${engine.openConnections} connections to end`;
+    const left = this.#connections.size - journal.ended_.length;
+    return left > 0 ? `${left} records of ends` : undefined;
+  }
+
+  #compareRecords(): void {
+    const { violations, running } = this.#world;
+    const { ended_ } = running.journal;
+    const connections = [...this.#connections.values()];
+    if (ended_.length !== connections.length) {
+      violations.push(`${ended_.length} ends were told of ${connections.length} connections`);
+    }
+    const unnamed = new Set(connections);
+    const strangers = ended_.filter((ended) => {
+      const of = connections.find(({ slot }) => ended.record.client === this.#sourceOf(slot));
+      if (of === undefined) return true;
+      if (!unnamed.delete(of)) violations.push(`two ends were told of ${of.client.name}`);
+      of.checkEnd(ended);
+      return false;
+    });
+    // Who is gone before the engine asks has no address any more.
+    for (const ended of strangers) {
+      const { reason, record } = ended;
+      const of = [...unnamed].find(
+        ({ client, reasons }) => client.aborted !== undefined && reasons.has(reason),
+      );
+      if (of === undefined) violations.push(`${reason} was told of ${record.client}`);
+      else unnamed.delete(of);
+    }
+  }
+
+  async #waitFor(left: () => string | undefined): Promise<void> {
+    await waitFor(
+      () => {
+        this.#check();
+        return left();
+      },
+      () => this.#describe(),
+    );
+  }
+
+  #check(): void {
+    const { violations } = this.#world;
+    if (violations.length === 0) return;
+    throw new Error(`${violations.splice(0).join("\n")}\n${this.#describe()}`);
+  }
+
+  #describe(): string {
+    const { engine, journal } = this.#world.running;
+    const ends = journal.ended_.map(({ reason, record }) => `${record.client} ${reason}`);
+    return [
+      ...[...this.#connections.values()].map(
+        (connection) => `slot ${connection.slot}: ${connection}`,
+      ),
+      `open: ${engine.openConnections}; told: ${ends.join(", ") || "nothing"}`,
+      `done: ${this.#log.join("; ")}`,
+    ].join("\n");
+  }
+}
