@@ -1,21 +1,29 @@
 // What relaying costs: ours against other proxies, the least possible relay and none at all, side by side on this machine.
 import { rmSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { buildC, repository } from "./proxy/build-native.ts";
 import { chart } from "./proxy/chart.ts";
-import { proxyDocument, type Report } from "./proxy/document.ts";
+import type { Disturbance } from "./proxy/disturbance.ts";
+import { proxySection, type Report, withSection } from "./proxy/document.ts";
+import { floorTable, type Lookup } from "./proxy/floors.ts";
 import { machineFacts, ticksASecond } from "./proxy/machine.ts";
 import { MODES, type Mode } from "./proxy/modes.ts";
-import { type ProxyOptions, parseProxyOptions, proxyUsage } from "./proxy/options.ts";
+import { noiseFindings } from "./proxy/noise.ts";
+import {
+  PROXY_DEFAULTS,
+  type ProxyOptions,
+  parseProxyOptions,
+  proxyUsage,
+} from "./proxy/options.ts";
 import { BACKENDS } from "./proxy/peers/peer.ts";
 import { DIRECT, PEERS, REFERENCES } from "./proxy/peers.ts";
 import { unusedPorts } from "./proxy/ports.ts";
 import { readDescriptorLimit, readLoad } from "./proxy/proc-files.ts";
 import { RunningProcess } from "./proxy/process.ts";
 import { type Measured, measureRounds, type Plan } from "./proxy/rounds.ts";
-import { noiseFindings, summarize } from "./proxy/summary.ts";
+import { summarize } from "./proxy/summary.ts";
 import type { Row } from "./proxy/table.ts";
 
 const CHOICES = {
@@ -27,7 +35,7 @@ const DESCRIPTORS_EACH = 6;
 /** Descriptors that a relay needs besides those of its connections. */
 const SPARE_DESCRIPTORS = 1000;
 
-/** Measures, prints the document, and writes it and its picture. Progress goes to standard error. */
+/** Measures, prints the report, and writes it and its picture into the documents. Progress goes to standard error. */
 export async function printProxy(
   write: (line: string) => void,
   args: readonly string[],
@@ -84,7 +92,8 @@ async function measure(
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   const generator = await buildC("generate", folder);
   const backend = await buildC("backend", folder);
-  if (generator === undefined || backend === undefined) {
+  const hostile = await buildC("hostile", folder);
+  if (generator === undefined || backend === undefined || hostile === undefined) {
     throw new Error("the load generator needs gcc (apt-get install gcc libc6-dev)");
   }
   const backendPort = await unusedPorts(BACKENDS);
@@ -98,6 +107,7 @@ async function measure(
       rounds,
       milliseconds: 1000 * seconds,
       generator,
+      hostile,
       backendPort,
       folder,
       ticksASecond: await ticksASecond(),
@@ -125,7 +135,7 @@ async function reportOf(
     rounds: options.rounds,
     seconds: options.seconds,
     facts: await machineFacts(),
-    noise: noiseFindings(load, cpus().length, direct),
+    noise: noiseFindings({ load, cores: cpus().length, direct, disturbances: allOf(measured) }),
     missing: PEERS.flatMap(({ name, title }) =>
       ["", ...modes.map((mode) => ` ${mode.name}`)].flatMap((part) => {
         const reason = measured.missing.get(`${name}${part}`);
@@ -134,7 +144,8 @@ async function reportOf(
     ),
     tables,
     references: REFERENCES,
-    picture: `${basename(options.out)}.svg`,
+    floors: isOursMeasured(tables) ? floorTable(lookupIn(tables)) : [],
+    picture: pictureOf(basename(options.out ?? "benchmarks.md")),
     command: commandOf(options),
   };
 }
@@ -147,12 +158,30 @@ function rowsOf(mode: Mode, { samples }: Measured): readonly Row[] {
   });
 }
 
+function allOf({ samples }: Measured): readonly Disturbance[] {
+  return [...samples.values()].flatMap((ofPeer) =>
+    [...ofPeer.values()].flat().flatMap(({ disturbance }) => disturbance ?? []),
+  );
+}
+
+function isOursMeasured(tables: Report["tables"]): boolean {
+  return tables.some(({ rows }) => rows.some(({ isOurs }) => isOurs));
+}
+
+function lookupIn(tables: Report["tables"]): Lookup {
+  return (peer, mode) =>
+    tables.find((table) => table.mode.name === mode)?.rows.find(({ name }) => name === peer)
+      ?.summary;
+}
+
 /** Only what was chosen otherwise. */
 function commandOf({ modes, peers, rounds, seconds }: ProxyOptions): string {
   const parts = ["npm run bench -- proxy"];
   if (modes.length < CHOICES.modes.length) parts.push(`--modes ${modes.join(",")}`);
   if (peers.length < CHOICES.peers.length) parts.push(`--peers ${peers.join(",")}`);
-  return [...parts, `--rounds ${rounds} --seconds ${seconds}`].join(" ");
+  if (rounds !== PROXY_DEFAULTS.rounds) parts.push(`--rounds ${rounds}`);
+  if (seconds !== PROXY_DEFAULTS.seconds) parts.push(`--seconds ${seconds}`);
+  return parts.join(" ");
 }
 
 async function publish(
@@ -160,7 +189,12 @@ async function publish(
   { out }: ProxyOptions,
   write: (line: string) => void,
 ): Promise<void> {
-  const text = proxyDocument(report);
+  const text = proxySection(report);
+  write(text);
+  if (out === undefined) {
+    write("This is a part of the benchmark: it was written nowhere (--out FILE.md).");
+    return;
+  }
   const panels = report.tables.map(({ mode, rows }) => ({
     mode,
     bars: rows.flatMap(({ title, isOurs, summary: { result } }) =>
@@ -168,7 +202,12 @@ async function publish(
     ),
   }));
   const path = resolve(repository, out);
-  await writeFile(`${path}.md`, text);
-  await writeFile(`${path}.svg`, chart("Waybill and other relays", panels));
-  write(text);
+  const document = await readFile(path, "utf8").catch(() => "");
+  await writeFile(path, withSection(document, text));
+  await writeFile(pictureOf(path), chart("Waybill and other relays", panels));
+}
+
+/** Beside the document, named after it. */
+function pictureOf(document: string): string {
+  return `${document.slice(0, document.length - extname(document).length)}-relays.svg`;
 }

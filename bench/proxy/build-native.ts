@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { outputOf } from "./process.ts";
 
+/** Go's first build compiles its library too. */
+const BUILD_MS = 180_000;
+
 /** The repository: this file runs from its folder and, compiled, from below `.bench`. */
 export const repository = nearestPackage(dirname(fileURLToPath(import.meta.url)));
 
@@ -26,7 +29,7 @@ export async function buildGo(name: string, folder: string): Promise<string | un
 }
 
 async function build(compiler: string, args: readonly string[], program: string): Promise<string> {
-  const output = await outputOf(compiler, args);
+  const output = await outputOf(compiler, args, BUILD_MS);
   if (output === undefined) throw new Error(`${compiler} ${args.join(" ")} failed`);
   return program;
 }

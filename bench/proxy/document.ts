@@ -1,8 +1,8 @@
-// The report as a Markdown document.
+// The report as a section of a Markdown document.
 import type { Mode } from "./modes.ts";
 import { modeTable, type Row } from "./table.ts";
 
-/** What the document says. */
+/** What the section says. */
 export interface Report {
   /** The day, as YYYY-MM-DD. */
   readonly date: string;
@@ -14,23 +14,28 @@ export interface Report {
   readonly missing: readonly (readonly [title: string, reason: string])[];
   readonly tables: readonly { readonly mode: Mode; readonly rows: readonly Row[] }[];
   readonly references: readonly string[];
+  /** Lines of the table of floors; none where nothing of ours was measured. */
+  readonly floors: readonly string[];
   /** The picture's file name, beside the document. */
   readonly picture: string;
   /** The command that makes it again. */
   readonly command: string;
 }
 
-export function proxyDocument(report: Report): string {
-  const { date, rounds, seconds, facts, noise, missing, tables, references } = report;
+/** The section for docs/benchmarks.md: everything below its heading is written by the benchmark. */
+export function proxySection(report: Report): string {
+  const { date, rounds, seconds, facts, noise, missing, tables, references, floors } = report;
   const lines = [
-    "# Relays side by side",
+    "## Relays side by side",
     "",
-    `Measured ${date}: ${facts.join("; ")}. Medians of ${rounds} interleaved rounds of ${seconds} s, least and most beside them; one`,
-    "thread for each relay that is not said to have more; generator and backends in C, a process each, on the same machine over loopback. Every answer's routing",
+    `Measured ${date} on ${facts.join("; ")}. Medians of ${rounds} interleaved rounds of ${seconds} s, least and most beside them.`,
+    "A round takes one mode after another, and in each mode all relays, each round beginning with another one; all stay up",
+    "throughout. One thread for each relay that is not said to have more, and no log line a connection for any. Generator and",
+    "backends are C, a process each, on the same machine over loopback; nothing is pinned to a processor. Every answer's routing",
     "and bytes are checked (of long reads both ends, and every sixteenth whole). CPU is the relay's, all threads, of /proc. Memory is",
-    "what its resident set grows by; a heap that had room before (see its base) shows less than it uses.",
+    "what its resident set grows by, in a process that has relayed little else.",
     "",
-    `Again, without root, with whichever peers are installed: \`${report.command}\``,
+    `Again, without root, with whichever relays are installed: \`${report.command}\``,
     "",
     `![the medians as bars](${report.picture})`,
     "",
@@ -40,18 +45,42 @@ export function proxyDocument(report: Report): string {
       missing.map(([title, reason]) => `${title}: ${oneLine(reason)}`),
     ),
   ];
+  if (floors.length > 0) {
+    lines.push(
+      "### Floors",
+      "",
+      "What our engines have to reach in one run, of the medians below. HAProxy is the better of its two ways in that mode; limit is the",
+      "minimal relay in C.",
+      "",
+      ...floors,
+      "",
+    );
+  }
   for (const { mode, rows } of tables) {
     if (rows.length === 0) continue;
-    lines.push(`## ${mode.name}: ${mode.title}`, "", ...modeTable(mode, rows, references), "");
+    lines.push(`### ${mode.name}: ${mode.title}`, "", ...modeTable(mode, rows, references), "");
   }
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+const BEGIN = "<!-- relays: from here to the end of relays, npm run bench -- proxy writes -->";
+const END = "<!-- end of relays -->";
+
+/** `document` with this section in the place of its last one; behind everything else where it has none yet. */
+export function withSection(document: string, section: string): string {
+  const marked = `${BEGIN}\n\n${section}\n${END}`;
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) {
+    return `${document.trimEnd()}${document.trim() === "" ? "" : "\n\n"}${marked}\n`;
+  }
+  return `${document.slice(0, begin)}${marked}${document.slice(end + END.length)}`;
 }
 
 /** A heading with points; nothing where there are none. */
 function list(heading: string, points: readonly string[]): readonly string[] {
   return points.length === 0
     ? []
-    : [`## ${heading}`, "", ...points.map((point) => `- ${point}`), ""];
+    : [`### ${heading}`, "", ...points.map((point) => `- ${point}`), ""];
 }
 
 /** Characters of a reason that are shown. */

@@ -12,11 +12,23 @@ export interface Mode {
   readonly result: Result;
   /** What CPU time is divided by. */
   readonly work: Work;
+  /** Rounds enough for what hardly varies and takes long. */
+  readonly roundsMax?: number;
+  /** Bad clients beside the load: it runs once without and once with them. */
+  readonly hostile?: Hostile;
+  /** Whom it makes sense for; all where it is absent. */
+  readonly peers?: readonly string[];
+}
+
+/** Bad clients, a fifth of each kind (`native/hostile.c`), and how many of them are opened in a second. */
+export interface Hostile {
+  readonly clients: number;
+  readonly opensASecond: number;
 }
 
 /** What the mode is about. `isLess`: a smaller number is better. */
 interface Result {
-  readonly kind: "rate" | "p50" | "memory";
+  readonly kind: "rate" | "p50" | "memory" | "ratio";
   readonly unit: string;
   readonly isLess: boolean;
   readonly digits: number;
@@ -108,5 +120,19 @@ export const MODES: readonly Mode[] = [
     messageBytes: 1,
     result: { kind: "memory", unit: "KB", isLess: true, digits: 2 },
     work: CONNECTIONS,
+    roundsMax: 3,
+  },
+  {
+    name: "bad",
+    title: "5,000 bad clients beside 100 good ones that ping-pong 64 bytes: p99 of the good ones",
+    load: "rr",
+    connections: 100,
+    messageBytes: 64,
+    result: { kind: "ratio", unit: "× p99 without them", isLess: true, digits: 2 },
+    work: MESSAGES,
+    roundsMax: 3,
+    hostile: { clients: 5000, opensASecond: 2000 },
+    // The others have no limit that would end such clients.
+    peers: ["haproxy", "portable", "epoll", "uring"],
   },
 ];

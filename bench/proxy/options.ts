@@ -13,8 +13,8 @@ export interface ProxyOptions {
   readonly seconds: number;
   /** Connections of the mode `idle`. */
   readonly idleConnections: number;
-  /** Where the report goes, relative to the repository, without its ending. */
-  readonly out: string;
+  /** The Markdown file whose section is written, relative to the repository; undefined: the report is only printed. */
+  readonly out: string | undefined;
 }
 
 /** What is there to choose from. */
@@ -25,14 +25,15 @@ export interface Choices {
 
 export const PROXY_DEFAULTS = {
   rounds: 5,
-  seconds: 3,
+  seconds: 1.5,
   idleConnections: 4000,
-  out: "docs/benchmarks-proxy",
 };
+/** Where a report of everything goes; one of a part must not take its place. */
+const DOCUMENT = "docs/benchmarks.md";
 
 /** How to call it, one line. */
 export function proxyUsage({ modes, peers }: Choices): string {
-  return `npm run bench -- proxy [--modes ${modes.join(",")}] [--peers ${peers.join(",")}] [--rounds N] [--seconds N] [--idle N] [--out PATH]`;
+  return `npm run bench -- proxy [--modes ${modes.join(",")}] [--peers ${peers.join(",")}] [--rounds N] [--seconds N] [--idle N] [--out FILE.md]`;
 }
 
 /** Throws an error with a sentence for the user where an argument is not understood. */
@@ -48,14 +49,17 @@ export function parseProxyOptions(args: readonly string[], choices: Choices): Pr
       out: { type: "string" },
     },
   });
-  const { rounds, seconds, idleConnections, out } = PROXY_DEFAULTS;
+  const { rounds, seconds, idleConnections } = PROXY_DEFAULTS;
+  const modes = chosen("modes", values.modes, choices.modes);
+  const peers = chosen("peers", values.peers, choices.peers);
+  const isAll = modes.length === choices.modes.length && peers.length === choices.peers.length;
   return {
-    modes: chosen("modes", values.modes, choices.modes),
-    peers: chosen("peers", values.peers, choices.peers),
+    modes,
+    peers,
     rounds: Math.round(inRange("rounds", values.rounds, rounds, 1, ROUNDS_MAX)),
     seconds: inRange("seconds", values.seconds, seconds, 0.1, SECONDS_MAX),
     idleConnections: Math.round(inRange("idle", values.idle, idleConnections, 1, IDLE_MAX)),
-    out: values.out ?? out,
+    out: values.out ?? (isAll ? DOCUMENT : undefined),
   };
 }
 

@@ -8,7 +8,7 @@ import { waybill } from "./peers/waybill.ts";
 /** No relay at all: the generator talks to the backends. */
 export const DIRECT = "direct";
 /** What the others are compared with: made to splice, it is faster at bulk and slower at small messages. */
-export const REFERENCES = ["haproxy", "haproxy-copy"] as const;
+export const REFERENCES = ["haproxy", "haproxy-copy", "limit"] as const;
 
 export const PEERS: readonly Peer[] = [
   haproxy(REFERENCES[0], true),

@@ -13,6 +13,27 @@ export function parseCpuTime(stat: string, ticksASecond: number): CpuTime {
   return { user: ticks(fields[11]) / ticksASecond, system: ticks(fields[12]) / ticksASecond };
 }
 
+/** Seconds of CPU of a process and of its children that have ended and been waited for, of /proc/PID/stat. */
+export function parseFamilySeconds(stat: string, ticksASecond: number): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return [11, 12, 13, 14].reduce((sum, at) => sum + ticks(fields[at]), 0) / ticksASecond;
+}
+
+/** What all processors together did since the start, in seconds. */
+export interface MachineTime {
+  /** In processes, the kernel's work for them included. */
+  readonly busy: number;
+  /** What a hypervisor gave to others. */
+  readonly stolen: number;
+}
+
+/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal. */
+export function parseMachineTime(stat: string, ticksASecond: number): MachineTime {
+  const fields = /^cpu\s+(.*)$/m.exec(stat)?.[1]?.split(" ") ?? [];
+  const busy = [0, 1, 2].reduce((sum, at) => sum + ticks(fields[at]), 0);
+  return { busy: busy / ticksASecond, stolen: ticks(fields[7] ?? "0") / ticksASecond };
+}
+
 function ticks(field: string | undefined): number {
   if (field === undefined || !/^\d+$/.test(field)) throw new Error(`no ticks: ${field}`);
   return Number(field);
@@ -39,6 +60,17 @@ export function parseLoad(loadavg: string): number {
 
 export async function readCpuTime(pid: number, ticksASecond: number): Promise<CpuTime> {
   return parseCpuTime(await readFile(`/proc/${pid}/stat`, "latin1"), ticksASecond);
+}
+
+export async function readFamilySeconds(
+  pid: number | "self",
+  ticksASecond: number,
+): Promise<number> {
+  return parseFamilySeconds(await readFile(`/proc/${pid}/stat`, "latin1"), ticksASecond);
+}
+
+export async function readMachineTime(ticksASecond: number): Promise<MachineTime> {
+  return parseMachineTime(await readFile("/proc/stat", "latin1"), ticksASecond);
 }
 
 export async function readResidentBytes(pid: number): Promise<number> {

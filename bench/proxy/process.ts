@@ -11,6 +11,14 @@ const START_MS = 10_000;
 const STOP_MS = 3_000;
 const LOOK_MS = 20;
 
+/** Process ids of programs that run now. */
+const live = new Set<number>();
+
+/** Of everything started here that has not ended. */
+export function livePids(): readonly number[] {
+  return [...live];
+}
+
 /** What to start. */
 export interface Launch {
   readonly program: string;
@@ -34,6 +42,7 @@ export class RunningProcess {
     }
     this.#child.stdin?.on("error", () => undefined); // it may have ended
     process.once("exit", this.#kill);
+    if (this.#child.pid !== undefined) live.add(this.#child.pid);
     this.#closed = once(this.#child, "close").then(
       () => this.#end(""),
       (error: unknown) => this.#end(String(error)),
@@ -106,6 +115,7 @@ export class RunningProcess {
 
   #end(why: string): void {
     this.#hasEnded = true;
+    live.delete(this.pid);
     this.#output += why;
     process.off("exit", this.#kill);
   }
@@ -115,9 +125,10 @@ export class RunningProcess {
 export async function outputOf(
   program: string,
   args: readonly string[],
+  limitMs = START_MS,
 ): Promise<string | undefined> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: START_MS });
+    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: limitMs });
     return stdout + stderr;
   } catch {
     return undefined;

@@ -1,20 +1,15 @@
 // The measurement: every round runs every mode on every peer, one after another, so that a slow minute hits all.
-import { mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { runBad } from "./bad-run.ts";
+import { watched } from "./disturbance.ts";
 import { errorCount, generate, type LoadReport, type Target } from "./generator.ts";
 import type { Mode } from "./modes.ts";
-import { BACKENDS, type Missing, type Peer, type Place } from "./peers/peer.ts";
+import { BACKENDS, type Peer } from "./peers/peer.ts";
 import { DIRECT } from "./peers.ts";
-import { unusedPorts } from "./ports.ts";
 import { readCpuTime, readResidentBytes } from "./proc-files.ts";
-import { RunningProcess } from "./process.ts";
+import { type Contestant, FIRST_TOUCH, startPeer, WARM_UP } from "./start-peer.ts";
 import type { Sample } from "./summary.ts";
 
-/** Load before the first round, so that code is compiled. */
-const WARM_UP = { connections: 64, milliseconds: 300 };
-/** Before memory is looked at: only that all code is there. What a heap grows by here would hide what connections take. */
-const FIRST_TOUCH = { connections: 1, milliseconds: 200 };
 /** From the last idle connection's answer to the look at the memory. */
 const SETTLE_MS = 500;
 /** Idle connections have so long to open. */
@@ -28,6 +23,8 @@ export interface Plan {
   readonly rounds: number;
   readonly milliseconds: number;
   readonly generator: string;
+  /** The program of `native/hostile.c`. */
+  readonly hostile: string;
   readonly backendPort: number;
   /** Temporary. */
   readonly folder: string;
@@ -40,18 +37,6 @@ export interface Plan {
 export interface Measured {
   readonly samples: ReadonlyMap<string, ReadonlyMap<string, readonly Sample[]>>;
   readonly missing: ReadonlyMap<string, string>;
-}
-
-/** A peer at work. */
-interface Relay {
-  readonly peer: Peer;
-  readonly program: RunningProcess;
-}
-
-interface Contestant {
-  readonly name: string;
-  readonly target: Target;
-  readonly relay?: Relay;
 }
 
 export async function measureRounds(plan: Plan): Promise<Measured> {
@@ -79,9 +64,12 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
         for (const contestant of rotated([...contestants.values()], round)) {
           const { name, relay } = contestant;
           const measurement = `${name} ${mode.name}`;
-          if (missing.has(measurement) || (mode.load === "idle" && relay === undefined)) continue;
+          if (missing.has(measurement) || !isOf(mode, contestant, round)) continue;
           try {
-            const sample = await run(contestant, mode, plan);
+            const { result, disturbance } = await watched(plan.ticksASecond, () =>
+              run(contestant, mode, plan),
+            );
+            const sample: Sample = { ...result, disturbance };
             plan.tell(`round ${round + 1} ${mode.name} ${name}: ${tellOf(sample)}`);
             const ofPeer = samples.get(name) ?? new Map<string, Sample[]>();
             samples.set(name, ofPeer.set(mode.name, [...(ofPeer.get(mode.name) ?? []), sample]));
@@ -98,6 +86,14 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
   return { samples, missing };
 }
 
+/** Whether this one runs this mode in this round. */
+function isOf(mode: Mode, { name, relay }: Contestant, round: number): boolean {
+  if (round >= (mode.roundsMax ?? Number.POSITIVE_INFINITY)) return false;
+  if (mode.peers !== undefined && !mode.peers.includes(name)) return false;
+  // Without a relay there is nothing whose memory could be looked at.
+  return relay !== undefined || (mode.load !== "idle" && mode.hostile === undefined);
+}
+
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
@@ -108,49 +104,15 @@ export function rotated<Item>(items: readonly Item[], by: number): readonly Item
   return [...items.slice(at), ...items.slice(0, at)];
 }
 
-async function startPeer(
-  peer: Peer,
-  plan: Plan,
-  effort: typeof WARM_UP,
-): Promise<(Contestant & { readonly relay: Relay }) | Missing> {
-  const folder = await mkdtemp(join(plan.folder, `${peer.name}-`));
-  const port = await unusedPorts(1);
-  const connections = Math.max(...plan.modes.map((mode) => mode.connections));
-  const place: Place = { folder, port, backendPort: plan.backendPort, connections };
-  const launch = await peer.prepare(place);
-  if ("missing" in launch) return launch;
-  const target = { port, ports: 1 };
-  const program = new RunningProcess(launch);
-  try {
-    await program.untilListens(port);
-    const fault = (await peer.disowns?.(program)) ?? (await warmUp(program, target, plan, effort));
-    if (fault === undefined) return { name: peer.name, target, relay: { peer, program } };
-    await program.stop();
-    return { missing: fault };
-  } catch (error) {
-    await program.stop();
-    throw error;
-  }
-}
-
-/** @returns why it is no relay, or undefined */
-async function warmUp(
-  program: RunningProcess,
-  target: Target,
-  { generator }: Plan,
-  { connections, milliseconds }: typeof WARM_UP,
-): Promise<string | undefined> {
-  const load = { load: "conn", connections, messageBytes: 1 } as const;
-  const report = await generate(generator, load, target, milliseconds);
-  if (report.operations > 0) return undefined;
-  return `relayed nothing (${JSON.stringify(report.errors)}): ${program.output.trim()}`;
-}
-
 async function run({ target, relay }: Contestant, mode: Mode, plan: Plan): Promise<Sample> {
   if (relay === undefined) return { report: await load(mode, target, plan) };
   const { peer, program } = relay;
   if (program.hasEnded) throw new Error(`ended: ${program.output.trim().slice(0, 200)}`);
   if (mode.load === "idle") return await runIdle(peer, mode, plan);
+  if (mode.hostile !== undefined) {
+    const beside = await runBad(peer, mode, mode.hostile, plan);
+    return { report: beside.beside, beside };
+  }
   const before = await readCpuTime(program.pid, plan.ticksASecond);
   const report = await load(mode, target, plan);
   const after = await readCpuTime(program.pid, plan.ticksASecond);
@@ -180,10 +142,15 @@ async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
   }
 }
 
-function tellOf({ report, cpu, memory }: Sample): string {
+function tellOf({ report, cpu, memory, beside }: Sample): string {
   const parts = [`${report.operations} operations`, `${(report.bytes / 1e9).toFixed(2)} GB`];
   if (cpu !== undefined) parts.push(`CPU ${(cpu.user + cpu.system).toFixed(2)} s`);
   if (memory !== undefined) parts.push(`${((memory.held - memory.before) / 1e6).toFixed(1)} MB`);
+  if (beside !== undefined) {
+    const { before, during, after } = beside.memory;
+    const sizes = [before, during, after].map((bytes) => (bytes / 1e6).toFixed(1));
+    parts.push(`${beside.hostile.opened} bad`, `${sizes.join(" – ")} MB`);
+  }
   const errors = errorCount(report);
   if (errors > 0) parts.push(`${errors} errors ${JSON.stringify(report.errors)}`);
   return `${parts.join(", ")} in ${report.seconds.toFixed(2)} s`;

@@ -1,5 +1,7 @@
 // From the samples of all rounds to what the tables show: medians with least and most, and how noisy the machine was.
 
+import type { Beside } from "./bad-run.ts";
+import type { Disturbance } from "./disturbance.ts";
 import type { LoadReport } from "./generator.ts";
 import { errorCount } from "./generator.ts";
 import { percentileNs } from "./histogram.ts";
@@ -12,6 +14,10 @@ export interface Sample {
   /** What the relay used meanwhile; absent without a relay. */
   readonly cpu?: CpuTime;
   readonly memory?: Memory;
+  /** Of a load beside bad clients; `report` is that of the run beside them. */
+  readonly beside?: Beside;
+  /** What else the machine did meanwhile. */
+  readonly disturbance?: Disturbance;
 }
 
 /** Resident bytes of the relay. */
@@ -39,8 +45,26 @@ export interface Summary {
   readonly systemShare: number | undefined;
   /** Resident memory without connections, in MB. */
   readonly baseMb: number | undefined;
+  readonly bad?: BadSummary;
   /** In all rounds together. */
   readonly errors: number;
+}
+
+/** Good clients beside bad ones. */
+export interface BadSummary {
+  readonly aloneP99Us: Spread | undefined;
+  /** Messages a second of the good ones. */
+  readonly aloneRate: Spread | undefined;
+  readonly besideRate: Spread | undefined;
+  /** Processors in use beside them. */
+  readonly cpu: Spread | undefined;
+  /** Resident MB before, with them, and after they have gone. */
+  readonly beforeMb: Spread | undefined;
+  readonly duringMb: Spread | undefined;
+  readonly afterMb: Spread | undefined;
+  /** Bad clients opened in a second, and open at a time. */
+  readonly opened: Spread | undefined;
+  readonly open: Spread | undefined;
 }
 
 /** NaN for an even number of values is avoided: the mean of the two in the middle. */
@@ -73,11 +97,28 @@ export function summarize(mode: Mode, samples: readonly Sample[]): Summary {
     systemShare: total > 0 ? cpus.reduce((sum, { system }) => sum + system, 0) / total : undefined,
     baseMb: base === undefined ? undefined : base / 1e6,
     errors: samples.reduce((sum, { report }) => sum + errorCount(report), 0),
+    ...(mode.hostile === undefined ? {} : { bad: summarizeBad(samples) }),
+  };
+}
+
+function summarizeBad(samples: readonly Sample[]): BadSummary {
+  const of = (value: (beside: Beside) => number) =>
+    spreadOf(samples.flatMap(({ beside }) => (beside === undefined ? [] : [value(beside)])));
+  return {
+    aloneP99Us: of(({ alone }) => percentileNs(alone.latency, 0.99) / 1000),
+    aloneRate: of(({ alone }) => alone.operations / alone.seconds),
+    besideRate: of(({ beside }) => beside.operations / beside.seconds),
+    cpu: of(({ cpu, cpuSeconds }) => (cpu.user + cpu.system) / cpuSeconds),
+    beforeMb: of(({ memory }) => memory.before / 1e6),
+    duringMb: of(({ memory }) => memory.during / 1e6),
+    afterMb: of(({ memory }) => memory.after / 1e6),
+    opened: of(({ hostile }) => hostile.opened / hostile.seconds),
+    open: of(({ hostile }) => hostile.open),
   };
 }
 
 /** In the mode's unit; NaN where the sample has none. */
-function resultOf(mode: Mode, { report, memory }: Sample): number {
+function resultOf(mode: Mode, { report, memory, beside }: Sample): number {
   switch (mode.result.kind) {
     case "rate":
       return workOf(mode, report) / report.seconds;
@@ -86,6 +127,9 @@ function resultOf(mode: Mode, { report, memory }: Sample): number {
     case "memory":
       if (memory === undefined || report.held === 0) return Number.NaN;
       return (memory.held - memory.before) / report.held / 1000;
+    case "ratio":
+      if (beside === undefined) return Number.NaN;
+      return percentileNs(report.latency, 0.99) / percentileNs(beside.alone.latency, 0.99);
   }
 }
 
@@ -99,31 +143,4 @@ function cpuOf(mode: Mode, { report, cpu }: Sample): readonly CpuTime[] {
   return cpu === undefined || units === 0
     ? []
     : [{ user: cpu.user / units, system: cpu.system / units }];
-}
-
-/** A spread of the runs without a relay beyond this share of their median is noise. */
-const QUIET_SPREAD = 0.1;
-/** Load of the machine before the first run, a core, beyond which something else ran. */
-const QUIET_LOAD = 0.2;
-
-/** Sentences on what may have disturbed the numbers; none when nothing was seen. */
-export function noiseFindings(
-  load: number,
-  cores: number,
-  direct: readonly { readonly mode: Mode; readonly result: Spread | undefined }[],
-): readonly string[] {
-  const findings: string[] = [];
-  if (load > QUIET_LOAD * cores) {
-    findings.push(
-      `Load average ${load.toFixed(2)} on ${cores} cores at the start: others ran too.`,
-    );
-  }
-  for (const { mode, result } of direct) {
-    if (result === undefined) continue;
-    const share = (result.most - result.least) / result.median;
-    if (share > QUIET_SPREAD) {
-      findings.push(`${mode.name}: runs without a relay differ by ${(100 * share).toFixed(0)} %.`);
-    }
-  }
-  return findings;
 }

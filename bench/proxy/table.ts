@@ -1,6 +1,9 @@
 // The results as Markdown tables, one a mode.
 import type { Mode } from "./modes.ts";
-import type { Spread, Summary } from "./summary.ts";
+import type { BadSummary, Spread, Summary } from "./summary.ts";
+
+/** The least possible relay: CPU is compared with its. */
+const LIMIT = "limit";
 
 /** One peer in one mode. */
 export interface Row {
@@ -17,7 +20,8 @@ export function modeTable(
   references: readonly string[],
 ): readonly string[] {
   const bases = rows.filter(({ name }) => references.includes(name));
-  const columns = columnsOf(mode, bases).filter(({ isKept }) => isKept(rows));
+  const all = mode.hostile === undefined ? columnsOf(mode, bases) : badColumns(mode);
+  const columns = all.filter(({ isKept }) => isKept(rows));
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(["", ...columns.map(({ title }) => title)]),
@@ -52,6 +56,14 @@ function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
     },
     { title: "p99 µs", cell: ({ summary }) => middle(summary.p99Us, 1) },
     { title: `CPU, ${work.unit}`, cell: ({ summary }) => middle(summary.cpu, work.digits) },
+    ...bases
+      .filter(({ name }) => name === LIMIT)
+      .map(
+        (base): Omit<Column, "isKept"> => ({
+          title: "CPU × limit",
+          cell: ({ summary }) => ratio(summary.cpu, base.summary.cpu),
+        }),
+      ),
     { title: "CPU least – most", cell: ({ summary }) => range(summary.cpu, work.digits) },
     { title: "in the kernel", cell: ({ summary }) => percent(summary.systemShare) },
     {
@@ -65,6 +77,31 @@ function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
     isKept: always,
   };
   return [...columns.map((column) => ({ ...column, isKept: some(column.cell) })), errors];
+}
+
+/** Good clients beside bad ones; every figure without the ratio's spread is a median. */
+function badColumns(mode: Mode): readonly Column[] {
+  const { result } = mode;
+  const of = (title: string, pick: (bad: BadSummary) => Spread | undefined, digits: number) => ({
+    title,
+    cell: ({ summary: { bad } }: Row) => (bad === undefined ? "" : middle(pick(bad), digits)),
+  });
+  const columns: readonly Omit<Column, "isKept">[] = [
+    { title: result.unit, cell: ({ summary }) => middle(summary.result, result.digits) },
+    { title: "least – most", cell: ({ summary }) => range(summary.result, result.digits) },
+    of("p99 µs without", ({ aloneP99Us }) => aloneP99Us, 0),
+    { title: "p99 µs beside", cell: ({ summary }) => middle(summary.p99Us, 0) },
+    of("messages/s without", ({ aloneRate }) => aloneRate, 0),
+    of("messages/s beside", ({ besideRate }) => besideRate, 0),
+    of("processors in use", ({ cpu }) => cpu, 2),
+    of("MB before", ({ beforeMb }) => beforeMb, 1),
+    of("during", ({ duringMb }) => duringMb, 1),
+    of("3 s after", ({ afterMb }) => afterMb, 1),
+    of("bad ones opened/s", ({ opened }) => opened, 0),
+    of("open", ({ open }) => open, 0),
+    { title: "errors", cell: ({ summary }) => String(summary.errors) },
+  ];
+  return columns.map((column) => ({ ...column, isKept: () => true }));
 }
 
 function middle(spread: Spread | undefined, digits: number): string {

@@ -1,11 +1,11 @@
-// A histogram of nanoseconds with 32 steps a power of two: 3 % fine, the same size whatever is measured.
+// A histogram of nanoseconds with 256 steps a power of two: 0.4 % fine, the same size whatever is measured.
 #ifndef LATENCY_H
 #define LATENCY_H
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { STEPS = 32, STEPS_LOG = 5, LATENCY_CELLS = STEPS * 60 };
+enum { STEPS = 256, STEPS_LOG = 8, LATENCY_CELLS = STEPS * 57 };
 static uint64_t latency_cells[LATENCY_CELLS];
 
 static inline uint64_t now_ns(void) {

@@ -1,7 +1,7 @@
 // The report: tables whose rows all have the header's columns, a picture that is well-formed, and what was left out.
 import { describe, expect, test } from "vitest";
 import { chart } from "../../../bench/proxy/chart.ts";
-import { proxyDocument, type Report } from "../../../bench/proxy/document.ts";
+import { proxySection, type Report, withSection } from "../../../bench/proxy/document.ts";
 import { MODES } from "../../../bench/proxy/modes.ts";
 import type { Summary } from "../../../bench/proxy/summary.ts";
 import { modeTable, type Row } from "../../../bench/proxy/table.ts";
@@ -118,15 +118,34 @@ test("the document says what was left out, what disturbed, and how to do it agai
     missing: [["nginx + njs", "nginx | is not\ninstalled"]],
     tables: conn.map((mode) => ({ mode, rows })),
     references: ["haproxy"],
+    floors: ["| floor |", "| --- |"],
     picture: "x.svg",
     command: "npm run bench -- proxy --rounds 3",
   };
-  const text = proxyDocument(report);
+  const text = proxySection(report);
   expect(text).toContain("- nginx + njs: nginx \\| is not installed\n");
   expect(text).toContain("- Load average 3.00\n");
   expect(text).toContain("`npm run bench -- proxy --rounds 3`");
   expect(text).toContain("(x.svg)");
-  expect(proxyDocument({ ...report, noise: [], missing: [] })).not.toContain("Not measured");
+  expect(text).toContain("### Floors\n");
+  expect(proxySection({ ...report, noise: [], missing: [] })).not.toContain("Not measured");
+});
+
+describe("the section in its document", () => {
+  const by = "# Benchmarks\n\nBy hand.\n";
+
+  test("comes behind what is there, and takes the place of its last one", () => {
+    const first = withSection(by, "## One\n");
+    expect(first.startsWith(by)).toBe(true);
+    const second = withSection(`${first}\nMore by hand.\n`, "## Two\n");
+    expect(second).toBe(`${first.replace("## One", "## Two")}\nMore by hand.\n`);
+  });
+
+  test("is all of a new one", () => {
+    expect(withSection("", "## One\n")).toMatch(
+      /^<!-- relays[^>]*-->\n\n## One\n\n<!-- end[^>]*-->\n$/,
+    );
+  });
 });
 
 /** Tags that are opened and never closed, or closed and never opened. */

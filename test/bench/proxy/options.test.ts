@@ -5,7 +5,9 @@ const choices = { modes: ["up", "conn", "idle"], peers: ["direct", "haproxy", "p
 const parse = (line: string) => parseProxyOptions(line.split(" ").filter(Boolean), choices);
 
 test("without options everything is measured", () => {
-  expect(parse("")).toEqual({ ...choices, ...PROXY_DEFAULTS });
+  expect(parse("")).toEqual({ ...choices, ...PROXY_DEFAULTS, out: "docs/benchmarks.md" });
+  expect(parse("--modes idle").out).toBeUndefined();
+  expect(parse("--peers portable").out).toBeUndefined();
 });
 
 test("what is chosen comes in the table's order, once", () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import {
   parseCpuTime,
   parseDescriptorLimit,
+  parseFamilySeconds,
   parseLoad,
+  parseMachineTime,
   parseResidentBytes,
 } from "../../../bench/proxy/proc-files.ts";
 
@@ -38,4 +40,15 @@ test.for([
 
 test("the load of the last minute", () => {
   expect(parseLoad("3.32 2.10 1.00 2/184 999\n")).toBe(3.32);
+});
+
+test("CPU time of a process and of its children that have ended", () => {
+  const stat = `42 (a b) ${numbers.replace("250 75 0 0", "250 75 100 25")}`;
+  expect(parseFamilySeconds(stat, 100)).toBe(4.5);
+});
+
+test("what the machine did", () => {
+  const stat = "cpu  100 20 30 9000 5 1 2 50 10 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n";
+  expect(parseMachineTime(stat, 100)).toEqual({ busy: 1.5, stolen: 0.5 });
+  expect(() => parseMachineTime("intr 1\n", 100)).toThrow("no ticks");
 });

@@ -12,6 +12,7 @@ import { Stage } from "../../support/stage.ts";
 
 const ROUNDS = 2;
 const HELD = 50;
+const BAD = 100;
 
 function peer(name: string, prepare: (place: Place) => Launch | Missing): Peer {
   return { name, title: name, isOurs: false, prepare: async (place) => prepare(place) };
@@ -44,15 +45,21 @@ describeWith("rounds", [debianProgram("gcc", "gcc libc6-dev")], () => {
     backends = new RunningProcess({ program: backend, args: [`${backendPort}`] });
     await backends.untilOutput(/^ready$/m);
     measured = await measureRounds({
-      modes: MODES.filter(({ name }) => ["up", "conn", "idle"].includes(name)).map((mode) => ({
-        ...mode,
-        connections: Math.min(mode.connections, HELD),
-      })),
+      modes: MODES.filter(({ name }) => ["up", "conn", "idle", "bad"].includes(name)).map(
+        ({ peers: _, ...mode }) => ({
+          ...mode,
+          connections: Math.min(mode.connections, HELD),
+          ...(mode.hostile === undefined
+            ? {}
+            : { hostile: { clients: BAD, opensASecond: 10 * BAD } }),
+        }),
+      ),
       peers: [absent, broken, mute, renamed, limit],
       isDirectMeasured: true,
       rounds: ROUNDS,
       milliseconds: 100,
       generator: (await buildC("generate", stage.folder)) ?? "",
+      hostile: (await buildC("hostile", stage.folder)) ?? "",
       backendPort,
       folder: stage.folder,
       ticksASecond: 100,
@@ -81,11 +88,31 @@ describeWith("rounds", [debianProgram("gcc", "gcc libc6-dev")], () => {
       ["up", ROUNDS],
       ["conn", ROUNDS],
       ["idle", ROUNDS],
+      ["bad", ROUNDS],
     ]);
     for (const { cpu } of own?.get("conn") ?? []) expect(cpu?.system).toBeGreaterThanOrEqual(0);
     for (const { memory, report } of own?.get("idle") ?? []) {
       expect(report.held).toBe(HELD);
       expect(memory?.before).toBeGreaterThan(0);
+    }
+  });
+
+  test("good clients are served without and beside bad ones", () => {
+    for (const { beside } of measured.samples.get("limit")?.get("bad") ?? []) {
+      expect(beside?.alone.operations).toBeGreaterThan(0);
+      expect(beside?.beside.operations).toBeGreaterThan(0);
+      expect(beside?.hostile.opened).toBeGreaterThanOrEqual(BAD);
+      expect(beside?.hostile.failed).toBe(0);
+      expect(beside?.memory.after).toBeGreaterThan(0);
+    }
+  });
+
+  test("what else the machine did is known of every run", () => {
+    for (const samples of measured.samples.get("limit")?.values() ?? []) {
+      for (const { disturbance } of samples) {
+        expect(disturbance?.others).toBeGreaterThanOrEqual(0);
+        expect(disturbance?.others).toBeLessThanOrEqual(1.1);
+      }
     }
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type LoadReport, parseReport } from "../../../bench/proxy/generator.ts";
 import { MODES, type Mode } from "../../../bench/proxy/modes.ts";
 import { rotated } from "../../../bench/proxy/rounds.ts";
-import { noiseFindings, spreadOf, summarize } from "../../../bench/proxy/summary.ts";
+import { spreadOf, summarize } from "../../../bench/proxy/summary.ts";
 
 const noErrors = { connect: 0, early: 0, misrouted: 0, corrupt: 0, unanswered: 0 };
 
@@ -63,6 +63,34 @@ describe("summary", () => {
     expect(cpu).toBeUndefined();
   });
 
+  test("good clients beside bad ones", () => {
+    const run = (nanoseconds: number, operations: number) =>
+      report({ operations, latency: [[nanoseconds, operations]] });
+    const beside = {
+      alone: run(100_000, 1000),
+      beside: run(150_000, 800),
+      hostile: { seconds: 2, opened: 4000, ended: 1, failed: 0, answered: 0, open: 300 },
+      cpu: { user: 0.5, system: 1 },
+      cpuSeconds: 2,
+      memory: { before: 10e6, during: 30e6, after: 11e6 },
+    };
+    const { result, bad, cpu } = summarize(mode("bad"), [{ report: beside.beside, beside }]);
+    expect(result?.median).toBe(1.5);
+    expect(cpu).toBeUndefined();
+    const medians = Object.entries(bad ?? {}).map(([name, spread]) => [name, spread?.median]);
+    expect(Object.fromEntries(medians)).toEqual({
+      aloneP99Us: 100,
+      aloneRate: 500,
+      besideRate: 400,
+      cpu: 0.75,
+      beforeMb: 10,
+      duringMb: 30,
+      afterMb: 11,
+      opened: 2000,
+      open: 300,
+    });
+  });
+
   test("nothing done is no result of CPU, and errors add up", () => {
     const failed = report({ errors: { ...noErrors, early: 2, misrouted: 1 } });
     const samples = [failed, failed].map((each) => ({
@@ -71,28 +99,6 @@ describe("summary", () => {
     }));
     const { cpu, p50Us, errors } = summarize(mode("rr64"), samples);
     expect({ cpu, p50Us, errors }).toEqual({ cpu: undefined, p50Us: undefined, errors: 6 });
-  });
-});
-
-describe("noise", () => {
-  const conn = mode("conn");
-
-  test("a quiet machine", () => {
-    const result = { median: 100, least: 97, most: 103 };
-    expect(noiseFindings(0.1, 2, [{ mode: conn, result }])).toEqual([]);
-  });
-
-  test("a busy one, and runs that differ", () => {
-    const result = { median: 100, least: 80, most: 105 };
-    const findings = noiseFindings(3, 2, [{ mode: conn, result }]);
-    expect(findings).toEqual([
-      expect.stringContaining("Load average 3.00 on 2 cores"),
-      "conn: runs without a relay differ by 25 %.",
-    ]);
-  });
-
-  test("not measured is no finding", () => {
-    expect(noiseFindings(0, 2, [{ mode: conn, result: undefined }])).toEqual([]);
   });
 });
 

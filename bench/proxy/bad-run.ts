@@ -1,0 +1,91 @@
+// One run of good clients without and beside bad ones, in a process of its own.
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { generate, type LoadReport } from "./generator.ts";
+import type { Hostile, Mode } from "./modes.ts";
+import type { Peer } from "./peers/peer.ts";
+import { type CpuTime, readCpuTime, readResidentBytes } from "./proc-files.ts";
+import { RunningProcess } from "./process.ts";
+import { type Ground, startPeer, WARM_UP } from "./start-peer.ts";
+
+/** From the end of a load to the look at the memory, without and after bad clients. */
+const SETTLE_MS = 500;
+const AFTER_MS = 3000;
+/** Beyond what opening all of them takes. */
+const OPEN_SPARE_MS = 20_000;
+
+const hostileSchema = z.strictObject({
+  seconds: z.number().positive(),
+  opened: z.int().nonnegative(),
+  ended: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  answered: z.int().nonnegative(),
+  open: z.int().nonnegative(),
+});
+
+/** What the bad clients saw: opened in all, ended by the relay, failed to connect, answered; open at the end. */
+export type HostileReport = z.output<typeof hostileSchema>;
+
+/** What is seen of a relay with bad clients. */
+export interface Beside {
+  readonly alone: LoadReport;
+  readonly beside: LoadReport;
+  readonly hostile: HostileReport;
+  /** What the relay used in the run beside them, and in how many seconds. */
+  readonly cpu: CpuTime;
+  readonly cpuSeconds: number;
+  /** Resident bytes of the relay: before, with them, and after they have gone. */
+  readonly memory: { readonly before: number; readonly during: number; readonly after: number };
+}
+
+/** What such a run needs. */
+export interface BadPlan extends Ground {
+  readonly milliseconds: number;
+  /** The program of `native/hostile.c`. */
+  readonly hostile: string;
+  readonly ticksASecond: number;
+}
+
+export async function runBad(peer: Peer, mode: Mode, bad: Hostile, plan: BadPlan): Promise<Beside> {
+  const fresh = await startPeer(peer, plan, WARM_UP);
+  if ("missing" in fresh) throw new Error(fresh.missing);
+  const { target, relay } = fresh;
+  const { pid } = relay.program;
+  const good = (milliseconds: number) => generate(plan.generator, mode, target, milliseconds);
+  try {
+    await good(plan.milliseconds / 2);
+    const alone = await good(plan.milliseconds);
+    await pause(SETTLE_MS);
+    const before = await readResidentBytes(pid);
+    const args = [target.port, bad.clients, bad.opensASecond].map(String);
+    const hostile = new RunningProcess({ program: plan.hostile, args });
+    try {
+      const openMs = (1000 * bad.clients) / bad.opensASecond;
+      await hostile.untilOutput(/^ready$/m, openMs + OPEN_SPARE_MS);
+      const [startMs, startCpu] = [performance.now(), await readCpuTime(pid, plan.ticksASecond)];
+      const beside = await good(plan.milliseconds);
+      const [endMs, endCpu] = [performance.now(), await readCpuTime(pid, plan.ticksASecond)];
+      const during = await readResidentBytes(pid);
+      hostile.endInput();
+      const report = parseHostile(await hostile.untilEnd(OPEN_SPARE_MS));
+      await pause(AFTER_MS);
+      return {
+        alone,
+        beside,
+        hostile: report,
+        cpu: { user: endCpu.user - startCpu.user, system: endCpu.system - startCpu.system },
+        cpuSeconds: (endMs - startMs) / 1000,
+        memory: { before, during, after: await readResidentBytes(pid) },
+      };
+    } finally {
+      await hostile.stop();
+    }
+  } finally {
+    await relay.program.stop();
+  }
+}
+
+/** The bad clients' last line. Throws when it is no report. */
+function parseHostile(output: string): HostileReport {
+  return hostileSchema.parse(JSON.parse(output.trimEnd().split("\n").at(-1) ?? ""));
+}
