@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
-import { LinuxEngine } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
 import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
 import { PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
 import { buildPools, type PoolSpec } from "../../../src/runtime/pool/pool.ts";
@@ -33,23 +32,35 @@ export interface EngineKind {
   readonly workers: number;
 }
 
-const isLinux = process.platform === "linux";
+/** Loaded only where it can be. */
+const linux =
+  process.platform === "linux"
+    ? {
+        ...(await import("../../../src/runtime/engine/linux/main/linux-engine.ts")),
+        ...(await import("../../../src/runtime/engine/linux/main/self-test.ts")),
+      }
+    : undefined;
 
-/** The Linux engine is on trial: its scenarios do not hold in every run yet, so they are run when asked for. */
-const onTrial = isLinux && process.env["WAYBILL_TEST_LINUX_ENGINE"] === "1";
+/** Every kind there is; those that do not work on this machine say why. */
+export const allKinds: readonly (EngineKind & { readonly fault: string | undefined })[] = (
+  [
+    { title: "portable", name: "portable", workers: 1 },
+    { title: "epoll", name: "epoll", workers: 1 },
+    { title: "epoll, two workers", name: "epoll", workers: 2 },
+    { title: "io_uring", name: "io_uring", workers: 1 },
+    { title: "io_uring, two workers", name: "io_uring", workers: 2 },
+  ] as const
+).map((kind) => ({ ...kind, fault: faultOf(kind.name) }));
 
-/** What the scenarios run on here. */
-export const engineKinds: readonly EngineKind[] = [
-  { title: "portable", name: "portable", workers: 1 },
-  ...(onTrial
-    ? ([
-        { title: "epoll", name: "epoll", workers: 1 },
-        { title: "epoll, two workers", name: "epoll", workers: 2 },
-        { title: "io_uring", name: "io_uring", workers: 1 },
-        { title: "io_uring, two workers", name: "io_uring", workers: 2 },
-      ] as const)
-    : []),
-];
+/** What the scenarios run on here; `kinds.test.ts` tells of the others. */
+export const engineKinds: readonly EngineKind[] = allKinds.filter(
+  ({ fault }) => fault === undefined,
+);
+
+function faultOf(name: EngineName): string | undefined {
+  if (name === "portable") return undefined;
+  return linux === undefined ? `this is ${process.platform}` : linux.testDriver(name);
+}
 
 const description = `protocol Star {
   frame {
@@ -149,7 +160,8 @@ function createEngine(
     return new PortableEngine({ clock: systemClock, journal, halfClosedMs });
   }
   if (!existsSync(entry)) throw new Error(`no ${fileURLToPath(entry)}: run "npm run build" first`);
-  return new LinuxEngine({ driver: name, workers, journal, halfClosedMs, entry });
+  if (linux === undefined) throw new Error("the Linux engine is only on Linux");
+  return new linux.LinuxEngine({ driver: name, workers, journal, halfClosedMs, entry });
 }
 
 /** A backend that is closed with the test. */

@@ -6,6 +6,7 @@ import type {
   Journal,
 } from "../../../src/runtime/routing/journal.ts";
 import { reasonText } from "../../../src/runtime/routing/journal.ts";
+import { withDeadline } from "../../support/deadline.ts";
 
 export interface Ended {
   readonly reason: string;
@@ -19,6 +20,7 @@ export class TestJournal implements Journal {
   readonly ended_: Ended[] = [];
   readonly connects: ConnectionRecord[] = [];
   readonly failures: FailedConnect[] = [];
+  readonly acceptFailures: string[] = [];
   acceptedCount = 0;
   #waiters: (() => void)[] = [];
 
@@ -55,19 +57,29 @@ export class TestJournal implements Journal {
 
   untoldBytes(): void {}
 
-  acceptFailed(): void {
+  acceptFailed(_listener: string, code: string): void {
+    this.acceptFailures.push(code);
     this.#wake();
   }
 
   /** Waits until `count` connections have ended; all of them, in order. */
   async ends(count: number): Promise<readonly Ended[]> {
-    await this.until(() => this.ended_.length >= count);
+    await this.until(() => this.ended_.length >= count, `${count} connections to end`);
     return this.ended_;
   }
 
-  /** Waits until `holds`, looking again whenever something was told. */
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  /** Waits until `holds`, looking again whenever something was told; a wait that is too long fails and says what for. */
+  async until(holds: () => boolean, what: string = holds.toString()): Promise<void> {
+    if (holds()) return;
+    const waited = async () => {
+      while (!holds()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    };
+    await withDeadline(waited(), what, () => this.#told());
+  }
+
+  #told(): string {
+    const reasons = this.ended_.slice(-10).map(({ reason }) => reason);
+    return `accepted ${this.acceptedCount}, connected ${this.connects.length}, ended ${this.ended_.length}: … ${reasons.join(", ")}`;
   }
 
   #wake(): void {

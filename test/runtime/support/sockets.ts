@@ -1,6 +1,7 @@
 // Clients and backends for tests: real sockets on loopback, waited for by events.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { withDeadline } from "../../support/deadline.ts";
 
 /** A backend: every connection it accepted, in order. */
 export interface TestBackend {
@@ -27,7 +28,9 @@ export async function startBackend(
     port: (server.address() as AddressInfo).port,
     sockets,
     async connection(index) {
-      while (sockets.length <= index) await once(server, "accepted");
+      while (sockets.length <= index) {
+        await withDeadline(once(server, "accepted"), `connection ${index} of a backend`);
+      }
       const socket = sockets[index];
       if (socket === undefined) throw new Error("no connection");
       return socket;
@@ -66,7 +69,7 @@ export async function openClient(port: number | string, host = "127.0.0.1"): Pro
       ? connect({ path: port, allowHalfOpen: true })
       : connect({ port, host, allowHalfOpen: true, noDelay: true });
   socket.on("error", () => undefined);
-  await once(socket, "connect");
+  await withDeadline(once(socket, "connect"), `a connection to ${port}`);
   return socket;
 }
 
@@ -82,7 +85,8 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.resume();
-  await closedOrEnded(socket);
+  const count = () => `got ${chunks.reduce((sum, { length }) => sum + length, 0)} bytes`;
+  await withDeadline(closedOrEnded(socket), "the end of a connection", count);
   return Buffer.concat(chunks);
 }
 
@@ -92,25 +96,28 @@ export async function readExactly(socket: Socket, length: number): Promise<Buffe
     const bytes: unknown = socket.read(length);
     if (bytes instanceof Buffer) return bytes;
     if (socket.readableEnded || socket.destroyed) throw new Error(`ended before ${length} bytes`);
-    await new Promise<void>((resolve) => {
+    const changed = new Promise<void>((resolve) => {
       const wake = () => {
         for (const event of ["readable", "end", "close"]) socket.off(event, wake);
         resolve();
       };
       for (const event of ["readable", "end", "close"]) socket.on(event, wake);
     });
+    const have = () => `there are ${socket.readableLength}`;
+    await withDeadline(changed, `${length} bytes`, have);
   }
 }
 
 /** How the connection ended as this socket sees it. */
 export function outcome(socket: Socket): Promise<"end" | "reset"> {
-  return new Promise((resolve) => {
+  const seen = new Promise<"end" | "reset">((resolve) => {
     socket.resume();
     if (socket.readableEnded) resolve("end");
     socket.once("end", () => resolve("end"));
     socket.once("error", () => resolve("reset"));
     socket.once("close", () => resolve("end"));
   });
+  return withDeadline(seen, "the end of a connection");
 }
 
 function closedOrEnded(socket: Socket): Promise<void> {
