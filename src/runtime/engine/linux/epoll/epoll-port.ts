@@ -153,6 +153,7 @@ export class EpollPort implements Port {
     const room = this.#room;
     this.#resumeListeners();
     const count = waitForEvents(this.#epoll, room, this.#ready.length > 0 ? 0 : timeoutMs);
+    this.#events.waited();
     this.#woken = false;
     const { words } = room.region;
     for (let index = 0; index < count; index++) {

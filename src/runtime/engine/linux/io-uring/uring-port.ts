@@ -192,6 +192,7 @@ export class UringPort implements Port {
     this.#resumeListeners();
     this.#feedStarved();
     this.#ring.enter(1, timeoutMs);
+    this.#events.waited();
     this.#ring.drain(this.#take);
     return this.#woken;
   }

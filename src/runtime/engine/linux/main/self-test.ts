@@ -95,6 +95,7 @@ function turnUntil(port: Port, seen: Seen, holds: () => boolean): void {
 
 function watcher(seen: Seen, port: () => Port): PortEvents {
   return {
+    waited() {},
     accepted(_listener, fd) {
       seen.accepted = fd;
       port().open(fd, true);

@@ -39,10 +39,11 @@ export function accepted(context: RelayContext, index: number, fd: number): void
   }
   const length = readInternetAddress(peerAddress.bytes, peerAddress.at, address);
   begin(context, listener, index, served.slot, fd, length);
+  port.open(fd, true);
+  // Told only once it counts: whoever comes after it must not be counted before it.
+  const refusal = refusalOf(context, listener, served.plan, index, fd, length);
   limits.add(index, LISTENER_COUNT.accepted, 1);
   wakeMain(context);
-  port.open(fd, true);
-  const refusal = refusalOf(context, listener, served.plan, index, fd, length);
   if (refusal !== undefined) {
     cut(context, fd, refusal);
     return;

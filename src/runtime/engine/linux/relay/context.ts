@@ -80,7 +80,9 @@ export interface RelayContext {
   readonly wakeMain: () => void;
   /** Which descriptor's bytes are with us and nowhere else: lost if the worker dies now. */
   readonly inHand: { set(fd: number): void; clear(): void };
-  /** Milliseconds on the clock that all threads share, as of this turn. */
+  /** Milliseconds on the clock that all threads share. */
+  readonly clock: () => number;
+  /** The same, as of the end of this turn's wait. */
   nowMs: number;
   /** Clients open here. */
   open: number;

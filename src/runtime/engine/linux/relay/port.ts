@@ -51,6 +51,8 @@ export interface Port {
 }
 
 export interface PortEvents {
+  /** A wait is over; what happened follows. */
+  waited(): void;
   accepted(listener: number, fd: number): void;
   acceptFailed(listener: number, errno: number): void;
   /** Bytes of the port's region, there until the event is over or a `send` of them has ended. `length` 0: the peer has finished. */

@@ -15,6 +15,10 @@ import { FD, ROLE, SESSION, STAGE } from "./table.ts";
 /** @param context asked for at each event: it is made together with the port that wants these */
 export function createRelay(context: () => RelayContext): PortEvents {
   return {
+    waited() {
+      const now = context();
+      now.nowMs = now.clock();
+    },
     accepted: (listener, fd) => accepted(context(), listener, fd),
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
     received(fd, start, length) {

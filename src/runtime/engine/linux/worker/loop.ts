@@ -32,7 +32,6 @@ export class Loop {
   readonly #control: Int32Array;
   readonly #usage: Int32Array;
   readonly #imported: ImportedModules;
-  readonly #clock: () => number;
   #pools: Pools = new Map();
   #sweep: SweepLimits = { deadlineMs: TURN_MS_MAX, silenceMs: TURN_MS_MAX };
   #deadlinesMs = 0;
@@ -46,7 +45,6 @@ export class Loop {
       readonly control: Int32Array;
       readonly usage: Int32Array;
       readonly imported: ImportedModules;
-      readonly clock: () => number;
     },
   ) {
     this.#context = context;
@@ -54,7 +52,6 @@ export class Loop {
     this.#control = parts.control;
     this.#usage = parts.usage;
     this.#imported = parts.imported;
-    this.#clock = parts.clock;
   }
 
   /** Runs until there is something that needs Node's own loop. */
@@ -62,7 +59,6 @@ export class Loop {
     const context = this.#context;
     for (;;) {
       const isWoken = context.port.turn(this.#timeoutMs());
-      context.nowMs = this.#clock();
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
       Atomics.store(this.#control, CONTROL.highest, context.highest);

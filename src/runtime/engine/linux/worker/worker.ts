@@ -30,7 +30,6 @@ async function main(setup: WorkerSetup): Promise<void> {
     control: new Int32Array(setup.control),
     usage: new Int32Array(setup.usage),
     imported,
-    clock,
   });
   const { port: driver } = context;
   const completions = driver instanceof UringPort ? driver.completions : undefined;
@@ -96,6 +95,7 @@ function createContext(
         control[CONTROL.inHand] = 0;
       },
     },
+    clock,
     nowMs: clock(),
     open: 0,
     highest: 0,
