@@ -116,8 +116,9 @@ export class LinuxEngine implements Engine {
 
   async prepare(plans: readonly ListenerPlan[]): Promise<void> {
     await this.#started;
-    this.#hearing.all();
+    // In this order: who ended before the look at the rows is heard of after it, while its plan still has a name.
     const used = this.#usedSlots();
+    this.#hearing.all();
     const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
     await this.#prepared.wait(epoch.epoch, this.#workers.length, () => {
       for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });

@@ -37,11 +37,12 @@ export function cut(
   releaseUsage(context, client);
   table.setSession(client, SESSION.stage, STAGE.none);
   context.open -= 1;
+  // Before its row is gone: main forgets a plan that no row names once it has heard everything.
+  tellEnded(context, client);
   const backend = table.get(client, FD.peer);
   closeSide(context, client, resets === "client");
   if (backend >= 0) closeSide(context, backend, resets === "backend");
   context.rows.delete(client);
-  tellEnded(context, client);
 }
 
 /** Closes one descriptor and gives back what was held for it. */
