@@ -353,11 +353,14 @@ export class UringPort implements Port {
   #pushClose(fd: number): void {
     this.#state[fd] = 0;
     this.#events.closing(fd);
-    this.#ring.push(this.#begin(OP.close, fd, TAG.close));
+    const one = this.#begin(OP.close, fd, TAG.close);
+    one.flags = SQE_FLAG.skipSuccess;
+    this.#ring.push(one);
   }
 
   #cancel(fd: number): void {
     const one = this.#begin(OP.cancel, fd, TAG.cancel);
+    one.flags = SQE_FLAG.skipSuccess;
     one.opFlags = CANCEL_ALL_OF_FD;
     this.#ring.push(one);
   }

@@ -16,7 +16,7 @@ import { Hearing } from "./hearing.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
 import { LinuxListener } from "./linux-listener.ts";
-import { closeListening, inheritKeepalive, openListening } from "./listening.ts";
+import { closeListening, inheritOptions, openListening } from "./listening.ts";
 import { Prepared } from "./prepared.ts";
 import { growDescriptorTable, shareMemory } from "./share-memory.ts";
 import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
@@ -135,7 +135,7 @@ export class LinuxEngine implements Engine {
     this.#listeners.set(index, bound);
     // The log may want other records than before.
     this.#hearing.all();
-    inheritKeepalive(listening, plan.keepaliveIdleMs, this.#options.isDeferred === true);
+    inheritOptions(listening, this.#options.isDeferred === true);
     for (const worker of this.#workers) this.#serveOn(worker, bound, slot);
   }
 

@@ -30,7 +30,6 @@ import {
   setOption,
 } from "../kernel/socket.ts";
 
-const MILLISECONDS = 1000;
 /** Longest time the kernel keeps a connection whose client says nothing, in seconds. */
 const DEFER_ACCEPT_S = 5;
 
@@ -50,17 +49,9 @@ export function openListening(address: ListenAddress, workers: number, flags: nu
 }
 
 /** What accepted sockets inherit: set once here instead of on each of them. */
-export function inheritKeepalive(
-  { descriptors, address }: Listening,
-  idleMs: number,
-  isDeferred: boolean,
-): void {
-  if (typeof address === "string") return;
-  for (const fd of descriptors) {
-    setOption(fd, OPTION.keepAlive, 1);
-    setOption(fd, OPTION.keepIdle, Math.max(1, Math.round(idleMs / MILLISECONDS)));
-    if (isDeferred) setOption(fd, OPTION.deferAccept, DEFER_ACCEPT_S);
-  }
+export function inheritOptions({ descriptors, address }: Listening, isDeferred: boolean): void {
+  if (typeof address === "string" || !isDeferred) return;
+  for (const fd of descriptors) setOption(fd, OPTION.deferAccept, DEFER_ACCEPT_S);
 }
 
 /** Closes every descriptor; a unix socket's file is removed. */

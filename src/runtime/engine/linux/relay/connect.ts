@@ -13,16 +13,16 @@ import { AF_INET, AF_INET6, SOCKADDR_BYTES, writeInternetAddress } from "../kern
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { ERRNO, errnoName } from "../kernel/errno.ts";
 import { mapMemory, type Region } from "../kernel/memory.ts";
-import { OPTION, openSocket, setOption } from "../kernel/socket.ts";
+import { openSocket } from "../kernel/socket.ts";
 import type { Connecting, RelayContext } from "./context.ts";
 import { closeSide, cut } from "./end.ts";
 import { startForwarding } from "./forward.ts";
 import { PENDING } from "./port.ts";
 import { RECORD } from "./records.ts";
+import { hurryFirst } from "./socket-options.ts";
 import { FD, FLAG, ROLE, SESSION, SESSION_WORDS, STAGE } from "./table.ts";
 import { tell } from "./tell.ts";
 
-const MILLISECONDS = 1000;
 /** The socket addresses of backends, written once each. */
 const ADDRESSES = 4096;
 let addresses: Region | undefined;
@@ -120,6 +120,8 @@ function tryNext(
   connecting.fd = fd;
   table.set(client, FD.peer, fd);
   connecting.deadlineMs = context.nowMs + attempts.pool.spec.connect.timeoutMs;
+  table.clear(client, FLAG.hurried);
+  hurryFirst(context, client, length);
   const address = socketAddress(backend);
   const taken = port.connect(fd, address.at, address.length, region.address + start, length);
   if (taken === PENDING) {
@@ -157,7 +159,7 @@ function notePool(
 
 /** @returns a descriptor with its row, or `-errno` */
 function openBackend(context: RelayContext, client: number, backend: Backend): number {
-  const { table, port, plans } = context;
+  const { table, port } = context;
   const family = backend.host.includes(":") ? AF_INET6 : AF_INET;
   const fd = openSocket(family, port.socketFlags);
   if (fd < 0) return fd;
@@ -165,11 +167,9 @@ function openBackend(context: RelayContext, client: number, backend: Backend): n
     closeDescriptor(fd);
     return -ERRNO.EMFILE;
   }
-  const keepaliveMs = plans.get(table.session(client, SESSION.plan))?.plan.keepaliveIdleMs ?? 0;
-  setOption(fd, OPTION.noDelay, 1);
-  setOption(fd, OPTION.keepAlive, 1);
-  setOption(fd, OPTION.keepIdle, Math.max(1, Math.round(keepaliveMs / MILLISECONDS)));
   table.begin(fd, context.owner, ROLE.backend, client);
+  // The client's socket has the option from its listener.
+  table.raise(fd, FLAG.hurried);
   if (fd >= context.highest) context.highest = fd + 1;
   port.open(fd, false);
   return fd;

@@ -7,6 +7,7 @@ import { considerBulk, pumpBulk } from "./bulk.ts";
 import type { RelayContext } from "./context.ts";
 import { clientOf, readOn, sideFailed, touch } from "./direction.ts";
 import { PENDING } from "./port.ts";
+import { hurry } from "./socket-options.ts";
 import { FD, FLAG, TIME } from "./table.ts";
 import { tellConnected } from "./tell.ts";
 
@@ -50,6 +51,7 @@ export function forwardBytes(
     return;
   }
   considerBulk(context, from, length);
+  hurry(context, from);
   const to = table.get(from, FD.peer);
   const taken = port.send(to, port.region.address + start, length);
   if (taken !== PENDING) {
@@ -124,6 +126,7 @@ function flushHeld(context: RelayContext, from: number): void {
   if (block === undefined || table.has(from, FLAG.sendingHeld)) return;
   const to = table.get(from, FD.peer);
   const left = block.end - block.start;
+  hurry(context, from);
   const taken = left === 0 ? 0 : port.send(to, block.region.address + block.start, left);
   if (taken === PENDING) table.raise(from, FLAG.sendingHeld);
   else settleHeld(context, from, taken);

@@ -3,6 +3,7 @@
 import { connectTimedOut, retryConnect } from "./connect.ts";
 import type { RelayContext } from "./context.ts";
 import { cut } from "./end.ts";
+import { keepAlive } from "./socket-options.ts";
 import { FD, FLAG, ROLE, SESSION, STAGE, TIME } from "./table.ts";
 
 /** Rows looked at in one go. */
@@ -68,6 +69,7 @@ function endSilent(context: RelayContext, client: number): void {
   const idleMs = plans.get(table.session(client, SESSION.plan))?.plan.limits.idleMs ?? 0;
   const silentMs = nowMs - table.time(client, TIME.touchedMs);
   const backend = table.get(client, FD.peer);
+  keepAlive(context, client, backend);
   const isHalfClosed = table.has(client, FLAG.ended) || table.has(backend, FLAG.ended);
   if (isHalfClosed && silentMs >= Math.min(context.halfClosedMs, idleMs)) {
     cut(context, client, "half-closed-timeout");

@@ -43,6 +43,10 @@ export const FLAG = {
   bulk: 32,
   /** The peer is gone; nothing of this direction is read any more. */
   dead: 64,
+  /** What is written to the peer does not wait for acknowledgements. */
+  hurried: 128,
+  /** The kernel probes both sides: said at the backend's row. */
+  keptAlive: 256,
 } as const;
 
 /** Words of a session: the row of a client's descriptor. What a record carries is all of it. */
