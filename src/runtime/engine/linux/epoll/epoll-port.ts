@@ -22,6 +22,7 @@ import {
   sendBytes,
   takeSocketError,
 } from "../kernel/socket.ts";
+import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 
 const BUFFER_BYTES = 64 * 1024;
@@ -63,6 +64,8 @@ export class EpollPort implements Port {
   readonly #epoll: number;
   readonly #room: EventRoom;
   readonly #state: Int32Array;
+  /** What main finds if this thread dies. */
+  readonly #left = tracesOfThread();
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
   #ready: number[] = [];
@@ -80,10 +83,6 @@ export class EpollPort implements Port {
     this.#room = room;
     this.#state = new Int32Array(new SharedArrayBuffer(capacity * 4));
     watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
-  }
-
-  get descriptor(): number {
-    return this.#epoll;
   }
 
   listen(fd: number, listener: number): void {
@@ -165,6 +164,7 @@ export class EpollPort implements Port {
       );
     }
     this.#serveReady();
+    this.#left[LEFT.inHand] = 0;
     this.#closeAll();
     return this.#woken;
   }
@@ -185,6 +185,7 @@ export class EpollPort implements Port {
       return;
     }
     if (!this.#has(fd, STATE.open)) return;
+    this.#left[LEFT.inHand] = fd;
     if ((flags & (EPOLL.peerFinished | EPOLL.error | EPOLL.hangup)) !== 0) {
       this.#raise(fd, STATE.hangup);
     }
@@ -233,6 +234,7 @@ export class EpollPort implements Port {
     for (const fd of ready) {
       if (!this.#has(fd, STATE.queued)) continue;
       this.#lower(fd, STATE.queued);
+      this.#left[LEFT.inHand] = fd;
       if (this.#has(fd, STATE.open)) this.#read(fd);
     }
   }
@@ -284,7 +286,9 @@ export class EpollPort implements Port {
     for (let count = 0; count < ACCEPTS; count++) {
       const accepted = acceptFrom(fd, SOCK_NONBLOCK);
       if (accepted >= 0) {
+        this.#left[LEFT.opened] = accepted;
         this.#events.accepted(listener, accepted);
+        this.#left[LEFT.opened] = 0;
         continue;
       }
       if (accepted === -ERRNO.EMFILE || accepted === -ERRNO.ENFILE || accepted === -ERRNO.ENOBUFS) {
@@ -312,8 +316,10 @@ export class EpollPort implements Port {
 
   #closeAll(): void {
     for (const fd of this.#closing) {
+      this.#left[LEFT.closing] = fd;
       this.#events.closing(fd);
       closeDescriptor(fd);
+      this.#left[LEFT.closing] = 0;
     }
     this.#closing.length = 0;
   }

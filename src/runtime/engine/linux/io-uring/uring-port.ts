@@ -15,11 +15,11 @@ import {
   ACCEPT_MULTISHOT,
   BufferRing,
   CANCEL_ALL_OF_FD,
-  type CompletionsPlace,
   CQE_FLAG,
   OP,
   POLL_FIRST,
   Ring,
+  type RingPlace,
   SQE_FLAG,
   type Submission,
 } from "../kernel/uring.ts";
@@ -74,8 +74,8 @@ export class UringPort implements Port {
   readonly #take = (fd: number, tag: number, result: number, flags: number) =>
     this.#complete(fd, tag, result, flags);
 
-  /** @param capacity descriptors are below it @throws KernelError */
-  constructor(events: PortEvents, capacity: number, wakeup: number) {
+  /** @param capacity descriptors are below it @param witness is held open by the ring; -1: none @throws KernelError */
+  constructor(events: PortEvents, capacity: number, wakeup: number, witness: number) {
     this.#events = events;
     this.#wakeup = wakeup;
     this.#ring = new Ring(ENTRIES);
@@ -85,16 +85,13 @@ export class UringPort implements Port {
     this.#pending = new Int32Array(new SharedArrayBuffer(capacity * 4));
     this.#sending = new Int32Array(new SharedArrayBuffer(capacity * 4));
     this.#ring.registerBuffers(this.#buffers);
+    if (witness >= 0) this.#ring.registerWitness(witness);
     this.#poll(wakeup, POLL_IN, TAG.wakeup);
   }
 
-  get descriptor(): number {
-    return this.#ring.descriptor;
-  }
-
-  /** Where its completions lie, for whoever cleans up after this thread. */
-  get completions(): CompletionsPlace {
-    return this.#ring.completions;
+  /** Where its ring lies, for whoever cleans up after this thread. */
+  get place(): RingPlace {
+    return this.#ring.place;
   }
 
   listen(fd: number, listener: number): void {
@@ -352,10 +349,12 @@ export class UringPort implements Port {
 
   #pushClose(fd: number): void {
     this.#state[fd] = 0;
-    this.#events.closing(fd);
     const one = this.#begin(OP.close, fd, TAG.close);
     one.flags = SQE_FLAG.skipSuccess;
     this.#ring.push(one);
+    this.#ring.publish();
+    // No sooner: until the ring has the close, the row tells of it.
+    this.#events.closing(fd);
   }
 
   #cancel(fd: number): void {

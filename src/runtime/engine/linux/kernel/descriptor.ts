@@ -56,6 +56,11 @@ export function openPipe(into: { readEnd: number; writeEnd: number }): number {
   return 0;
 }
 
+/** Whether nobody holds a pipe's writing end any more. Nothing must ever be written to it. */
+export function pipeHasEnded(readEnd: number): boolean {
+  return calls.read(readEnd, scratch.address + 64, 1) === 0;
+}
+
 /** @returns the size the pipe now has, or `-errno` */
 export function resizePipe(fd: number, sizeBytes: number): number {
   return result(calls.fcntl(fd, F_SETPIPE_SZ, sizeBytes));

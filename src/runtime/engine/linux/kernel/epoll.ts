@@ -3,6 +3,7 @@
 import { declare, lastErrno } from "./library.ts";
 import { mapMemory, type Region } from "./memory.ts";
 import { epollLayout } from "./platform.ts";
+import { LEFT, tracesOfThread } from "./traces.ts";
 
 const calls = {
   create: declare("int epoll_create1(int)"),
@@ -37,6 +38,7 @@ const one = mapMemory(4096);
 /** @returns a descriptor or `-errno` */
 export function openEpoll(): number {
   const fd = calls.create(EPOLL_CLOEXEC);
+  tracesOfThread()[LEFT.driver] = fd;
   return fd >= 0 ? fd : -lastErrno();
 }
 

@@ -2,6 +2,7 @@
 
 import { ERRNO, KernelError } from "./errno.ts";
 import { declare, lastErrno, viewMemory } from "./library.ts";
+import { forgetMapping, noteMapping } from "./traces.ts";
 
 const mmap = declare("size_t mmap(size_t, size_t, int, int, int, int64)");
 const munmap = declare("int munmap(size_t, size_t)");
@@ -31,13 +32,20 @@ export function mapDescriptor(fd: number, lengthBytes: number, offset: number): 
 
 /** Gives a region back; its views must not be used any more. */
 export function unmap(region: Region): void {
+  forgetMapping(region.address);
   munmap(region.address, region.bytes.length);
+}
+
+/** Gives back what a thread that is gone had mapped. */
+export function unmapLeft(address: number, lengthBytes: number): void {
+  munmap(address, lengthBytes);
 }
 
 function map(lengthBytes: number, flags: number, fd: number, offset: number): Region {
   const address = Number(mmap(0, lengthBytes, PROT_READ_WRITE, flags, fd, offset));
   if (address <= 0 || address >= MAP_FAILED)
     throw new KernelError("mmap", lastErrno() || ERRNO.EAGAIN);
+  noteMapping(address, lengthBytes);
   const memory = viewMemory(address, lengthBytes);
   return { address, bytes: Buffer.from(memory), words: new Int32Array(memory) };
 }

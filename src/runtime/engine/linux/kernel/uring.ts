@@ -5,6 +5,7 @@ import { closeDescriptor } from "./descriptor.ts";
 import { KernelError } from "./errno.ts";
 import { declare, lastErrno, viewMemory } from "./library.ts";
 import { mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
+import { LEFT, tracesOfThread } from "./traces.ts";
 
 const SYS_SETUP = 425;
 const SYS_ENTER = 426;
@@ -19,7 +20,10 @@ const SETUP_SINGLE_ISSUER = 1 << 12;
 const SETUP_DEFER_TASKRUN = 1 << 13;
 const ENTER_GETEVENTS = 1;
 const ENTER_EXT_ARG = 8;
+const REGISTER_FILES = 2;
 const REGISTER_PBUF_RING = 22;
+/** In the flags of submissions: completions wait in the kernel because there was no room. */
+const SQ_OVERFLOW = 2;
 const OFFSET_SQES = 0x10000000;
 const SQE_WORDS = 16;
 const CQE_WORDS = 4;
@@ -60,26 +64,53 @@ export interface Submission {
   tag: number;
 }
 
-/** Where a ring's completions lie in this process; places in 32-bit words. */
-export interface CompletionsPlace {
+/** Where a ring lies in this process; places in 32-bit words. */
+export interface RingPlace {
   readonly address: number;
   readonly lengthBytes: number;
   readonly head: number;
   readonly tail: number;
   readonly mask: number;
   readonly cqes: number;
+  readonly submissions: {
+    readonly address: number;
+    readonly lengthBytes: number;
+    readonly head: number;
+    readonly tail: number;
+    readonly mask: number;
+    readonly flags: number;
+  };
 }
 
-/** Completions that nobody has looked at, of a ring whose thread is gone: `take` gets descriptor, tag and result. */
+/**
+ * Completions that nobody has finished with, of a ring whose thread is gone; the first one may be half done. `take` gets
+ * descriptor, tag and result. @returns whether the kernel had more of them than the ring holds: those cannot be known
+ */
 export function readLeftCompletions(
-  place: CompletionsPlace,
-  take: (fd: number, tag: number, result: number) => void,
-): void {
+  place: RingPlace,
+  take: (fd: number, tag: number, result: number, isFirst: boolean) => void,
+): boolean {
   const words = new Int32Array(viewMemory(place.address, place.lengthBytes));
   const tail = Atomics.load(words, place.tail);
-  for (let head = words[place.head] ?? 0; head !== tail; head = (head + 1) | 0) {
+  const first = words[place.head] ?? 0;
+  for (let head = first; head !== tail; head = (head + 1) | 0) {
     const at = place.cqes + (head & place.mask) * CQE_WORDS;
-    take(words[at] ?? -1, words[at + 1] ?? 0, words[at + 2] ?? 0);
+    take(words[at] ?? -1, words[at + 1] ?? 0, words[at + 2] ?? 0, head === first);
+  }
+  return (Atomics.load(words, place.submissions.flags) & SQ_OVERFLOW) !== 0;
+}
+
+/** Submissions that the kernel has not taken, as far as they were published, of a ring whose thread is gone. */
+export function readLeftSubmissions(
+  { address, lengthBytes, submissions }: RingPlace,
+  take: (fd: number, tag: number) => void,
+): void {
+  const ring = new Int32Array(viewMemory(address, lengthBytes));
+  const words = new Int32Array(viewMemory(submissions.address, submissions.lengthBytes));
+  const tail = Atomics.load(ring, submissions.tail);
+  for (let head = ring[submissions.head] ?? 0; head !== tail; head = (head + 1) | 0) {
+    const at = (head & submissions.mask) * SQE_WORDS;
+    take(words[at + 8] ?? -1, words[at + 9] ?? 0);
   }
 }
 
@@ -95,6 +126,7 @@ export class Ring {
   readonly #cqHead: number;
   readonly #cqTail: number;
   readonly #cqes: number;
+  readonly #sqFlags: number;
   #tail: number;
   #unsubmitted = 0;
 
@@ -105,6 +137,7 @@ export class Ring {
     words[1] = 4 * entries;
     words[2] = SETUP_CQSIZE | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN;
     this.#fd = setup(SYS_SETUP, entries, params.address);
+    tracesOfThread()[LEFT.driver] = this.#fd;
     if (this.#fd < 0) throw new KernelError("io_uring_setup", lastErrno());
     const word = (at: number) => words[at >> 2] ?? 0;
     const sqEntries = word(0);
@@ -119,6 +152,7 @@ export class Ring {
     this.#cqMask = cqEntries - 1;
     this.#sqHead = word(40) >> 2;
     this.#sqTail = word(44) >> 2;
+    this.#sqFlags = word(56) >> 2;
     this.#cqHead = word(80) >> 2;
     this.#cqTail = word(84) >> 2;
     this.#cqes = cqes >> 2;
@@ -133,7 +167,7 @@ export class Ring {
     return this.#fd;
   }
 
-  get completions(): CompletionsPlace {
+  get place(): RingPlace {
     return {
       address: this.#ring.address,
       lengthBytes: this.#ring.bytes.length,
@@ -141,6 +175,14 @@ export class Ring {
       tail: this.#cqTail,
       mask: this.#cqMask,
       cqes: this.#cqes,
+      submissions: {
+        address: this.#sqes.address,
+        lengthBytes: this.#sqes.bytes.length,
+        head: this.#sqHead,
+        tail: this.#sqTail,
+        mask: this.#sqMask,
+        flags: this.#sqFlags,
+      },
     };
   }
 
@@ -162,6 +204,11 @@ export class Ring {
     words.fill(0, at + 10, at + SQE_WORDS);
     this.#tail = (this.#tail + 1) | 0;
     this.#unsubmitted += 1;
+  }
+
+  /** What was pushed so far is seen by whoever cleans up after this thread, if it dies before it enters. */
+  publish(): void {
+    Atomics.store(this.#ring.words, this.#sqTail, this.#tail);
   }
 
   /** Submits, and waits for `completions` (0 or 1) up to `timeoutMs`. @returns submissions taken or `-errno` */
@@ -207,9 +254,10 @@ export class Ring {
       const tag = words[at + 1] as number;
       const result = words[at + 2] as number;
       const flags = words[at + 3] as number;
-      head = (head + 1) | 0;
-      Atomics.store(words, this.#cqHead, head);
       take(fd, tag, result, flags);
+      head = (head + 1) | 0;
+      // Only now: where the thread dies in between, it is known which completions nobody has finished with.
+      Atomics.store(words, this.#cqHead, head);
     }
     return count;
   }
@@ -222,6 +270,16 @@ export class Ring {
     words[1] = Math.floor(ring.address / HIGH);
     words[2] = ring.count;
     const answer = register(SYS_REGISTER, this.#fd, REGISTER_PBUF_RING, address, 1);
+    const errno = lastErrno();
+    unmap(argument);
+    if (answer < 0) throw new KernelError("io_uring_register", errno);
+  }
+
+  /** The ring keeps `fd` open for as long as anything of it is in the kernel. @throws KernelError */
+  registerWitness(fd: number): void {
+    const argument = mapMemory(4096);
+    argument.words[0] = fd;
+    const answer = register(SYS_REGISTER, this.#fd, REGISTER_FILES, argument.address, 1);
     const errno = lastErrno();
     unmap(argument);
     if (answer < 0) throw new KernelError("io_uring_register", errno);

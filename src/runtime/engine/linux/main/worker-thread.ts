@@ -1,11 +1,10 @@
 // One worker as main sees it: its thread, the descriptor that wakes it, and its side of the messages.
 
 import { Worker } from "node:worker_threads";
-import { TAG } from "../io-uring/tags.ts";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
-import { readLeftCompletions } from "../kernel/uring.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
+import type { ConnectionTable } from "../relay/table.ts";
 import { TALLY_BYTES, Tally } from "../relay/tally.ts";
 import {
   CONTROL,
@@ -14,9 +13,13 @@ import {
   type ToWorker,
   type WorkerSetup,
 } from "../worker/messages.ts";
+import { Remains } from "./remains.ts";
 
 /** What every worker of an engine shares. */
-export type SharedSetup = Omit<WorkerSetup, "index" | "records" | "tally" | "control" | "wakeup">;
+export type SharedSetup = Omit<
+  WorkerSetup,
+  "index" | "records" | "tally" | "control" | "traces" | "wakeup" | "witness"
+>;
 
 export interface WorkerEvents {
   message(message: FromWorker): void;
@@ -32,8 +35,8 @@ export class WorkerThread {
   readonly #wakeup: number;
   readonly #control: Int32Array;
   #error: Error | undefined;
-  /** What outlives the thread. */
-  #left: Extract<FromWorker, { kind: "started" }> | undefined;
+  readonly #remains = new Remains();
+  #hasStarted = false;
   #isGone = false;
   /** What is said before the thread listens. */
   readonly #early: ToWorker[] = [];
@@ -50,18 +53,22 @@ export class WorkerThread {
     this.tally = new Tally(tally);
     this.index = index;
     this.#control = new Int32Array(control);
+    const { traces, witness } = this.#remains;
     const setup: WorkerSetup = {
       ...shared,
       index,
       records,
       tally,
       control,
+      traces,
       wakeup: this.#wakeup,
+      witness,
     };
     this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {
-        this.#left = message;
+        this.#remains.ring = message.ring;
+        this.#hasStarted = true;
         this.post(...this.#early.splice(0));
       }
       events.message(message);
@@ -88,33 +95,27 @@ export class WorkerThread {
 
   /** Ends the thread wherever it is; `exited` follows. */
   async terminate(): Promise<void> {
-    wake(this.#wakeup);
+    if (!this.#isGone) wake(this.#wakeup);
     await this.#worker.terminate();
   }
 
   /**
-   * Closes what the dead thread's driver had open: nothing is armed for it any more.
-   * @returns descriptors whose bytes it had taken from the kernel and not passed on
+   * Gives back what the dead thread had and no row tells of.
+   * @returns descriptors whose bytes it had taken from the kernel and perhaps not passed on
    */
-  bury(): readonly number[] {
-    const lost: number[] = [];
-    const inHand = Atomics.load(this.#control, CONTROL.inHand);
-    if (inHand > 0) lost.push(inHand);
-    const { driver, completions } = this.#left ?? {};
-    if (driver !== undefined) closeDescriptor(driver);
-    if (completions !== undefined) {
-      readLeftCompletions(completions, (fd, tag, result) => {
-        if (tag === TAG.receive && result > 0) lost.push(fd);
-        else if (tag === TAG.accept && result >= 0) closeDescriptor(result);
-      });
-    }
-    return lost;
+  bury(table: ConnectionTable): readonly number[] {
+    return this.#remains.settle(table, this.index + 1);
+  }
+
+  /** Whether nothing of the dead thread is in the kernel any more. */
+  get isGone(): boolean {
+    return this.#isGone && this.#remains.isGone();
   }
 
   /** Messages are seen at the wake that follows. */
   post(...messages: readonly ToWorker[]): void {
     if (this.#isGone) return;
-    if (this.#left === undefined) {
+    if (!this.#hasStarted) {
       this.#early.push(...messages);
       return;
     }

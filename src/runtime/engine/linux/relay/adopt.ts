@@ -11,15 +11,12 @@ import { enterUndecided } from "./undecided.ts";
 
 const IN_HAND = FLAG.held | FLAG.sending | FLAG.sendingHeld;
 
-/**
- * Called once its plans and listeners are known again. @param highest one above the highest descriptor seen
- * @param lost descriptors whose bytes nobody has any more
- */
-export function adopt(context: RelayContext, highest: number, lost: ReadonlySet<number>): void {
+/** Called once its plans and listeners are known again. @param lost descriptors whose bytes nobody has any more */
+export function adopt(context: RelayContext, lost: ReadonlySet<number>): void {
   const { table, owner } = context;
-  context.highest = Math.max(context.highest, highest);
-  for (let fd = 0; fd < highest; fd++) {
+  for (let fd = 0; fd < table.capacity; fd++) {
     if (table.get(fd, FD.owner) !== owner) continue;
+    if (fd >= context.highest) context.highest = fd + 1;
     if (table.get(fd, FD.role) === ROLE.client) adoptClient(context, fd, lost);
     else if (!isUsed(context, fd)) closeLeft(context, fd);
   }

@@ -14,6 +14,7 @@ import { closeDescriptor } from "../kernel/descriptor.ts";
 import { ERRNO, errnoName } from "../kernel/errno.ts";
 import { mapMemory, type Region } from "../kernel/memory.ts";
 import { openSocket } from "../kernel/socket.ts";
+import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import type { Connecting, RelayContext } from "./context.ts";
 import { closeSide, cut } from "./end.ts";
 import { startForwarding } from "./forward.ts";
@@ -162,12 +163,16 @@ function openBackend(context: RelayContext, client: number, backend: Backend): n
   const { table, port } = context;
   const family = backend.host.includes(":") ? AF_INET6 : AF_INET;
   const fd = openSocket(family, port.socketFlags);
+  const left = tracesOfThread();
+  left[LEFT.opened] = fd;
   if (fd < 0) return fd;
   if (fd >= table.capacity) {
     closeDescriptor(fd);
+    left[LEFT.opened] = 0;
     return -ERRNO.EMFILE;
   }
   table.begin(fd, context.owner, ROLE.backend, client);
+  left[LEFT.opened] = 0;
   // The client's socket has the option from its listener.
   table.raise(fd, FLAG.hurried);
   if (fd >= context.highest) context.highest = fd + 1;

@@ -78,8 +78,6 @@ export interface RelayContext {
   readonly connects: Int32Array;
   readonly tally: Tally;
   readonly wakeMain: () => void;
-  /** Which descriptor's bytes are with us and nowhere else: lost if the worker dies now. */
-  readonly inHand: { set(fd: number): void; clear(): void };
   /** Milliseconds on the clock that all threads share. */
   readonly clock: () => number;
   /** The same, as of the end of this turn's wait. */

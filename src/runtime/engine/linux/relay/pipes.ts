@@ -1,6 +1,7 @@
 // Pipes for splice: pooled, given back empty. Their descriptors stand in the table, so that a successor can close them.
 
 import { closeDescriptor, openPipe, resizePipe } from "../kernel/descriptor.ts";
+import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { type ConnectionTable, ROLE } from "./table.ts";
 
 /** What one pipe holds. */
@@ -33,16 +34,23 @@ export class Pipes {
     if (free !== undefined || this.#open >= this.#max) return free;
     const ends = { readEnd: -1, writeEnd: -1 };
     if (openPipe(ends) < 0) return undefined;
+    const left = tracesOfThread();
+    left[LEFT.opened] = ends.readEnd;
+    left[LEFT.openedToo] = ends.writeEnd;
     const sizeBytes = resizePipe(ends.writeEnd, PIPE_BYTES);
     if (sizeBytes < 0) {
       // The user's quota is used up; a pipe of two pages would cost more calls than copying.
       closeDescriptor(ends.readEnd);
+      left[LEFT.opened] = 0;
       closeDescriptor(ends.writeEnd);
+      left[LEFT.openedToo] = 0;
       return undefined;
     }
     this.#open += 1;
     this.#table.begin(ends.readEnd, this.#owner, ROLE.pipe, ends.writeEnd);
+    left[LEFT.opened] = 0;
     this.#table.begin(ends.writeEnd, this.#owner, ROLE.pipe, ends.readEnd);
+    left[LEFT.openedToo] = 0;
     return { ...ends, sizeBytes };
   }
 
@@ -53,9 +61,12 @@ export class Pipes {
       return;
     }
     this.#open -= 1;
+    const left = tracesOfThread();
     for (const fd of [pipe.readEnd, pipe.writeEnd]) {
+      left[LEFT.closing] = fd;
       this.#table.forget(fd);
       closeDescriptor(fd);
+      left[LEFT.closing] = 0;
     }
   }
 

@@ -44,8 +44,6 @@ export interface Port {
   whenIdle(fd: number, call: () => void): void;
   /** Waits up to `timeoutMs` and tells what happened. @returns whether the wake-up descriptor was written to */
   turn(timeoutMs: number): boolean;
-  /** Its own descriptor, which outlives a thread that dies. */
-  readonly descriptor: number;
   /** Gives back what the driver itself holds. */
   shut(): void;
 }

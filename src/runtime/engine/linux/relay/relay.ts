@@ -21,12 +21,7 @@ export function createRelay(context: () => RelayContext): PortEvents {
     },
     accepted: (listener, fd) => accepted(context(), listener, fd),
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
-    received(fd, start, length) {
-      const { inHand } = context();
-      inHand.set(fd);
-      received(context(), fd, start, length);
-      inHand.clear();
-    },
+    received: (fd, start, length) => received(context(), fd, start, length),
     failed: (fd) => failed(context(), fd),
     sent(fd, result) {
       if (isOurs(context(), fd)) sendEnded(context(), fd, result);

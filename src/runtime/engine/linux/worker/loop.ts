@@ -143,7 +143,7 @@ export class Loop {
         this.#stop(message.listener);
         return undefined;
       case "adopt":
-        adopt(context, message.highest, new Set(message.lost));
+        adopt(context, new Set(message.lost));
         return undefined;
       case "sweep":
         this.#sweep = message.limits;

@@ -5,7 +5,7 @@ import type { PoolSpec } from "../../../pool/pool.ts";
 import type { ListenerLimits } from "../../../routing/listener-plan.ts";
 import type { ModuleOrigin, RouteData, RouteOutcome } from "../../../routing/program.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
-import type { CompletionsPlace } from "../kernel/uring.ts";
+import type { RingPlace } from "../kernel/uring.ts";
 
 export type DriverName = "io_uring" | "epoll";
 
@@ -25,13 +25,17 @@ export interface WorkerSetup {
   readonly records: SharedArrayBuffer;
   readonly tally: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
+  /** What it would leave behind. */
+  readonly traces: SharedArrayBuffer;
   /** Descriptor it is woken by. */
   readonly wakeup: number;
+  /** Held open by the driver for as long as anything of it is in the kernel. */
+  readonly witness: number;
   readonly halfClosedMs: number;
 }
 
 /** Words of `control`, which a worker writes and main reads. */
-export const CONTROL = { turns: 0, highest: 1, inHand: 2 } as const;
+export const CONTROL = { turns: 0, highest: 1 } as const;
 export const CONTROL_BYTES = 64;
 
 export interface ShippedPool {
@@ -84,7 +88,7 @@ export type ToWorker =
     }
   | { readonly kind: "stop"; readonly listener: number }
   /** Rows of a predecessor are taken over; those of `lost` had bytes that are gone. */
-  | { readonly kind: "adopt"; readonly highest: number; readonly lost: readonly number[] }
+  | { readonly kind: "adopt"; readonly lost: readonly number[] }
   | { readonly kind: "sweep"; readonly limits: SweepLimits }
   | { readonly kind: "drain"; readonly graceMs: number }
   | { readonly kind: "close" };
@@ -92,9 +96,8 @@ export type ToWorker =
 export type FromWorker =
   | {
       readonly kind: "started";
-      /** The driver's descriptor, and where its completions lie. */
-      readonly driver: number;
-      readonly completions: CompletionsPlace | undefined;
+      /** Where the driver's ring lies, if it has one. */
+      readonly ring: RingPlace | undefined;
     }
   | { readonly kind: "prepared"; readonly epoch: number }
   | { readonly kind: "unprepared"; readonly epoch: number; readonly reason: string }

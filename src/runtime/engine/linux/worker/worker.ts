@@ -3,6 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { exportedUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
 import { createInspector } from "../../../routing/inspector.ts";
+import { traceInto } from "../kernel/traces.ts";
 import { UringPort } from "../io-uring/uring-port.ts";
 import { Blocks } from "../relay/blocks.ts";
 import type { RelayContext } from "../relay/context.ts";
@@ -14,7 +15,7 @@ import { ConnectionTable } from "../relay/table.ts";
 import { Tally } from "../relay/tally.ts";
 import { createPort } from "./create-port.ts";
 import { Loop } from "./loop.ts";
-import { CONTROL, type FromWorker, type WorkerSetup } from "./messages.ts";
+import type { FromWorker, WorkerSetup } from "./messages.ts";
 import { sharedClock } from "./shared-clock.ts";
 
 const FIRST_WORDS = 64;
@@ -23,6 +24,7 @@ async function main(setup: WorkerSetup): Promise<void> {
   const port = parentPort;
   if (port === null) return;
   const tell = (message: FromWorker) => port.postMessage(message);
+  traceInto(setup.traces);
   const clock = sharedClock();
   const context = createContext(setup, clock, () => tell({ kind: "records" }));
   const imported = new Map<string, HandWrittenUnpack>();
@@ -32,8 +34,7 @@ async function main(setup: WorkerSetup): Promise<void> {
     imported,
   });
   const { port: driver } = context;
-  const completions = driver instanceof UringPort ? driver.completions : undefined;
-  tell({ kind: "started", driver: driver.descriptor, completions });
+  tell({ kind: "started", ring: driver instanceof UringPort ? driver.place : undefined });
   for (;;) {
     const pause = loop.run();
     if (pause.kind === "close") break;
@@ -63,12 +64,11 @@ function createContext(
 ): RelayContext {
   const table = new ConnectionTable(setup.table);
   const ids = new Int32Array(setup.ids);
-  const control = new Int32Array(setup.control);
   const relay = createRelay(() => context);
   const owner = setup.index + 1;
   const context: RelayContext = {
     table,
-    port: createPort(setup.driver, relay, table.capacity, setup.wakeup),
+    port: createPort(setup.driver, relay, table.capacity, setup.wakeup, setup.witness),
     blocks: new Blocks(),
     pipes: new Pipes(table, owner, setup.workers),
     limits: new SharedLimits(setup.listenerCounts, setup.clients),
@@ -87,14 +87,6 @@ function createContext(
     connects: new Int32Array(setup.connects),
     tally: new Tally(setup.tally),
     wakeMain,
-    inHand: {
-      set: (fd) => {
-        control[CONTROL.inHand] = fd;
-      },
-      clear: () => {
-        control[CONTROL.inHand] = 0;
-      },
-    },
     clock,
     nowMs: clock(),
     open: 0,
