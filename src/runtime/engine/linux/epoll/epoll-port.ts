@@ -171,6 +171,7 @@ export class EpollPort implements Port {
 
   shut(): void {
     this.#closeAll();
+    this.#left[LEFT.driver] = 0;
     closeDescriptor(this.#epoll);
   }
 

@@ -11,7 +11,6 @@ import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import { LISTENER_COUNT, LISTENERS_MAX, SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
 import type { DriverName, FromWorker } from "../worker/messages.ts";
-import { CrashLimit } from "./crash-limit.ts";
 import { Hearing } from "./hearing.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
@@ -19,6 +18,7 @@ import { LinuxListener } from "./linux-listener.ts";
 import { closeListening, inheritOptions, openListening } from "./listening.ts";
 import { Prepared } from "./prepared.ts";
 import { growDescriptorTable, shareMemory } from "./share-memory.ts";
+import { Succession } from "./succession.ts";
 import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
 
 /** Descriptors that the table has rows for, at most. */
@@ -26,6 +26,9 @@ const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
+/** Time in which the kernel may let go of what workers had begun, once all have ended. */
+const GONE_MS = 1000;
+const GONE_LOOK_MS = 5;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
@@ -40,8 +43,8 @@ export interface LinuxEngineOptions {
   readonly isDeferred?: boolean;
   /** Tells that a worker ended without being asked; its successor takes over. */
   readonly onCrash?: (error: Error | undefined) => void;
-  /** Too many crashes in a short time: the engine gives up. */
-  readonly onGiveUp?: () => void;
+  /** A worker that ended has no successor, and there will be none: the process should end. */
+  readonly onGiveUp?: (why: string) => void;
 }
 
 export class LinuxEngine implements Engine {
@@ -54,12 +57,13 @@ export class LinuxEngine implements Engine {
   readonly #listeners = new Map<number, LinuxListener>();
   readonly #plans = new KeptPlans();
   readonly #prepared = new Prepared();
-  readonly #crashLimit = new CrashLimit();
+  readonly #succession: Succession<WorkerThread>;
   readonly #heartbeat: Heartbeat<WorkerThread>;
   readonly #hearing: Hearing;
   #started: Promise<void>;
   #lastListener = 0;
   #exited = 0;
+  #draining: { readonly sinceMs: number; readonly graceMs: number } | undefined;
   #sweep: SweepLimits | undefined;
   #whenExited: (() => void) | undefined;
   #isClosing = false;
@@ -76,6 +80,10 @@ export class LinuxEngine implements Engine {
     });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
+    this.#succession = new Succession({
+      replace: (dead, lost) => this.#replace(dead, lost),
+      giveUp: (why) => options.onGiveUp?.(why),
+    });
     this.#heartbeat = new Heartbeat(
       () => this.#workers,
       (worker) => void worker.terminate(),
@@ -116,6 +124,7 @@ export class LinuxEngine implements Engine {
 
   async prepare(plans: readonly ListenerPlan[]): Promise<void> {
     await this.#started;
+    await this.#succession.whole();
     // In this order: who ended before the look at the rows is heard of after it, while its plan still has a name.
     const used = this.#usedSlots();
     this.#hearing.all();
@@ -164,8 +173,10 @@ export class LinuxEngine implements Engine {
   async drain(graceMs: number): Promise<void> {
     await this.#started;
     for (const listener of this.#listeners.values()) this.stop(listener);
+    const sinceMs = performance.now();
+    this.#draining = { sinceMs, graceMs };
     for (const worker of this.#workers) worker.post({ kind: "drain", graceMs });
-    const endMs = performance.now() + graceMs + DRAIN_LINGER_MS;
+    const endMs = sinceMs + graceMs + DRAIN_LINGER_MS;
     await new Promise<void>((resolve) => {
       const look = setInterval(() => {
         if (this.openConnections > 0 && performance.now() < endMs) return;
@@ -180,12 +191,14 @@ export class LinuxEngine implements Engine {
     this.#isClosing = true;
     this.#heartbeat.stop();
     await this.#started.catch(() => undefined);
+    await this.#succession.whole();
     const exited = new Promise<void>((resolve) => {
       this.#whenExited = resolve;
       if (this.#exited === this.#workers.length) resolve();
     });
     for (const worker of this.#workers) worker.post({ kind: "close" });
     await exited;
+    await untilGone(this.#workers);
     this.#hearing.stop();
     this.#hearing.all();
     for (const listener of this.#listeners.values()) {
@@ -212,7 +225,8 @@ export class LinuxEngine implements Engine {
     });
   }
 
-  #startWorker(index: number, started: () => void, failed: (error: Error) => void): WorkerThread {
+  /** @param failed where it must start at once; otherwise one that does not start is replaced like any other */
+  #startWorker(index: number, started: () => void, failed?: (error: Error) => void): WorkerThread {
     const entry = this.#options.entry ?? WORKER_ENTRY;
     let hasStarted = false;
     const worker = new WorkerThread(entry, index, this.#shared, {
@@ -225,8 +239,8 @@ export class LinuxEngine implements Engine {
         started();
       },
       exited: (error) => {
-        if (!hasStarted) failed(error ?? new Error("the worker ended"));
-        this.#ended(worker, error);
+        if (!hasStarted) failed?.(error ?? new Error("the worker ended"));
+        this.#ended(worker, error, hasStarted || failed === undefined);
       },
     });
     // It learns what the log wants before it has anything to tell.
@@ -263,30 +277,24 @@ export class LinuxEngine implements Engine {
     this.#listeners.delete(index);
   }
 
-  #ended(worker: WorkerThread, error: Error | undefined): void {
+  #ended(worker: WorkerThread, error: Error | undefined, hasSuccessor: boolean): void {
     this.#exited += 1;
     this.#prepared.fail(error ?? new Error("a worker ended"));
-    if (this.#isClosing) {
+    if (this.#isClosing || !hasSuccessor) {
+      worker.bury();
       if (this.#exited === this.#workers.length) this.#whenExited?.();
       return;
     }
     this.#options.onCrash?.(error);
-    const pauseMs = this.#crashLimit.note(performance.now());
-    if (pauseMs === undefined) this.#options.onGiveUp?.();
-    else setTimeout(() => this.#replace(worker), pauseMs);
+    this.#succession.begin(worker);
   }
 
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
-  #replace(dead: WorkerThread): void {
+  #replace(dead: WorkerThread, lost: readonly number[]): void {
     this.#hearing.of(dead);
-    const { index, highest } = dead;
-    const lost = dead.bury();
+    const { index } = dead;
     this.#exited -= 1;
-    const successor = this.#startWorker(
-      index,
-      () => undefined,
-      () => undefined,
-    );
+    const successor = this.#startWorker(index, () => undefined);
     this.#workers[index] = successor;
     for (const epoch of this.#plans.shipped()) successor.post({ kind: "prepare", epoch });
     for (const listener of this.#listeners.values()) {
@@ -294,8 +302,13 @@ export class LinuxEngine implements Engine {
       if (listener.isStopped) this.#stopped(listener.index);
       else if (slot !== undefined) this.#serveOn(successor, listener, slot);
     }
-    successor.post({ kind: "adopt", highest, lost });
+    successor.post({ kind: "adopt", lost });
     if (this.#sweep !== undefined) successor.post({ kind: "sweep", limits: this.#sweep });
+    if (this.#draining !== undefined) {
+      const { sinceMs, graceMs } = this.#draining;
+      const leftMs = Math.max(0, sinceMs + graceMs - performance.now());
+      successor.post({ kind: "drain", graceMs: leftMs });
+    }
     if (this.#isClosing) successor.post({ kind: "close" });
   }
 
@@ -321,5 +334,12 @@ export class LinuxEngine implements Engine {
       }
     }
     return used;
+  }
+}
+
+async function untilGone(workers: readonly WorkerThread[]): Promise<void> {
+  const untilMs = performance.now() + GONE_MS;
+  while (workers.some((worker) => !worker.isGone) && performance.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, GONE_LOOK_MS));
   }
 }

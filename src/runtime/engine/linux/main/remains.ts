@@ -49,12 +49,12 @@ export class Remains {
     const words = readTraces(this.traces);
     const lost = new Set<number>();
     const close = new Closing(table, owner);
-    if (this.ring !== undefined) settleRing(this.ring, table, owner, lost, close);
+    const driver = words[LEFT.driver] ?? 0;
+    if (driver > 0 && this.ring !== undefined) settleRing(this.ring, table, owner, lost, close);
     const inHand = words[LEFT.inHand] ?? 0;
     if (inHand > 0) lost.add(inHand);
     for (const word of [LEFT.opened, LEFT.openedToo, LEFT.closing]) close.unowned(words[word] ?? 0);
     takeMappings(this.traces, unmapLeft);
-    const driver = words[LEFT.driver] ?? 0;
     if (driver > 0) closeDescriptor(driver);
     closeDescriptor(this.witness);
     return [...lost];
@@ -130,7 +130,8 @@ function settleRing(
 
 function loseAll(table: ConnectionTable, owner: number, lost: Set<number>): void {
   for (let fd = 0; fd < table.capacity; fd++) {
-    const isSide = table.get(fd, FD.role) === ROLE.client || table.get(fd, FD.role) === ROLE.backend;
+    const isSide =
+      table.get(fd, FD.role) === ROLE.client || table.get(fd, FD.role) === ROLE.backend;
     if (isSide && table.get(fd, FD.owner) === owner) lost.add(fd);
   }
 }

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
-import type { ConnectionTable } from "../relay/table.ts";
+import { ConnectionTable } from "../relay/table.ts";
 import { TALLY_BYTES, Tally } from "../relay/tally.ts";
 import {
   CONTROL,
@@ -36,6 +36,7 @@ export class WorkerThread {
   readonly #control: Int32Array;
   #error: Error | undefined;
   readonly #remains = new Remains();
+  readonly #table: ConnectionTable;
   #hasStarted = false;
   #isGone = false;
   /** What is said before the thread listens. */
@@ -52,6 +53,7 @@ export class WorkerThread {
     const tally = new SharedArrayBuffer(TALLY_BYTES);
     this.tally = new Tally(tally);
     this.index = index;
+    this.#table = new ConnectionTable(shared.table);
     this.#control = new Int32Array(control);
     const { traces, witness } = this.#remains;
     const setup: WorkerSetup = {
@@ -103,8 +105,8 @@ export class WorkerThread {
    * Gives back what the dead thread had and no row tells of.
    * @returns descriptors whose bytes it had taken from the kernel and perhaps not passed on
    */
-  bury(table: ConnectionTable): readonly number[] {
-    return this.#remains.settle(table, this.index + 1);
+  bury(): readonly number[] {
+    return this.#remains.settle(this.#table, this.index + 1);
   }
 
   /** Whether nothing of the dead thread is in the kernel any more. */

@@ -3,8 +3,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { exportedUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
 import { createInspector } from "../../../routing/inspector.ts";
-import { traceInto } from "../kernel/traces.ts";
 import { UringPort } from "../io-uring/uring-port.ts";
+import { traceInto } from "../kernel/traces.ts";
 import { Blocks } from "../relay/blocks.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { Pipes } from "../relay/pipes.ts";
