@@ -3,7 +3,7 @@
 
 import type { AddressInfo } from "node:net";
 import { formatBind } from "./config/endpoint.ts";
-import type { BoundListener, Engine } from "./engine/engine.ts";
+import type { BoundListener, Change, Engine, Service } from "./engine/engine.ts";
 import { ListenError } from "./engine/listen-error.ts";
 import type { Snapshot } from "./reload/snapshot.ts";
 
@@ -54,19 +54,22 @@ export class Listeners {
     return [];
   }
 
-  /** Every socket serves its part of `snapshot`; those it has no part for accept no more. */
-  serve(snapshot: Snapshot): void {
+  /** What makes every socket serve its part of `snapshot`, and those it has no part for accept no more. */
+  changeTo(snapshot: Snapshot): Change {
+    const serve: Service[] = [];
     const wanted = new Set<string>();
     for (const { socketKey, plan } of snapshot.listeners) {
       wanted.add(socketKey);
-      const socket = this.#sockets.get(socketKey);
-      if (socket !== undefined) this.#engine.serve(socket, plan);
+      const listener = this.#sockets.get(socketKey);
+      if (listener !== undefined) serve.push({ listener, plan });
     }
+    const stop: BoundListener[] = [];
     for (const [key, socket] of this.#sockets) {
       if (wanted.has(key)) continue;
-      this.#engine.stop(socket);
+      stop.push(socket);
       this.#sockets.delete(key);
     }
+    return { serve, stop };
   }
 
   /** Where the listeners of `snapshot` accept, in its order. */

@@ -3,7 +3,7 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
-import { chooseEngine, type EngineChoice } from "./engine/choose-engine.ts";
+import { chooseEngine, countWorkers, type EngineChoice } from "./engine/choose-engine.ts";
 import type { Engine, EngineName } from "./engine/engine.ts";
 import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
 import { type BindFailure, type ListenerAddress, Listeners } from "./listeners.ts";
@@ -167,7 +167,7 @@ export class RunningRouter {
       this.#kept("cannot-listen", files, marked);
       return { kind: "cannot-listen", failures };
     }
-    this.#swap(snapshot, files, marked);
+    await this.#swap(snapshot, files, marked);
     return { kind: "swapped", epoch: snapshot.epoch, report };
   }
 
@@ -177,7 +177,8 @@ export class RunningRouter {
       const { engine, listeners } = await this.#running(snapshot);
       const failures = await listeners.bindNew(snapshot);
       if (failures.length > 0) return failures;
-      await engine.prepare(snapshot.listeners.map(({ plan }) => plan));
+      const plans = snapshot.listeners.map(({ plan }) => plan);
+      await engine.prepare(plans, this.#workersFor(engine, snapshot));
       return [];
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -220,14 +221,24 @@ export class RunningRouter {
     return chooseEngine({ engine, workers }, { journal, portable, onCrash });
   }
 
+  /** @returns how many workers `snapshot` asks for */
+  #workersFor(engine: Engine, { configuration: { workers } }: Snapshot): number {
+    if (engine.name === "portable" && workers !== "auto" && workers > 1) {
+      this.#logger.warn(
+        { workers },
+        "the portable engine has one worker: this key changes nothing",
+      );
+    }
+    return countWorkers(workers);
+  }
+
   /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */
-  #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): void {
+  async #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): Promise<void> {
     this.#snapshot = snapshot;
-    const { log } = snapshot.configuration;
+    const { log, isWatched } = snapshot.configuration;
     this.#log.configure(log.level, log.connections);
-    this.#listeners?.serve(snapshot);
     this.#engine?.setSweep(sweepLimits(snapshot));
-    const { isWatched } = snapshot.configuration;
+    await this.#engine?.commit(this.#listeners?.changeTo(snapshot) ?? { serve: [], stop: [] });
     this.#watch.update(isWatched ? files : [], marked);
     this.counters.add("reloads", { result: "swapped" });
     const { epoch } = snapshot;

@@ -70,7 +70,10 @@ describe.for(engineKinds)("$title", (kind) => {
 
   describe("limits", () => {
     test("inspect: no verdict in time, however the bytes trickle", async () => {
-      const { port, journal } = await startWithEcho(kind, { limits: { inspectMs: 60 } });
+      const { port, journal } = await startWithEcho(kind, {
+        limits: { inspectMs: 60 },
+        isDeferred: false,
+      });
       // However long nothing has happened before.
       await new Promise((resolve) => setTimeout(resolve, 200));
       const begunMs = performance.now();
@@ -104,7 +107,10 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("connections: one more is refused, and room comes back", async () => {
-      const { port, journal } = await startWithEcho(kind, { limits: { connections: 2 } });
+      const { port, journal } = await startWithEcho(kind, {
+        limits: { connections: 2 },
+        isDeferred: false,
+      });
       const clients = [await openClient(port), await openClient(port)];
       await journal.until(() => journal.acceptedCount === 2);
       await outcome(await openClient(port));
@@ -118,7 +124,10 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("per-client: counted by address, and room comes back", async () => {
-      const { port, journal } = await startWithEcho(kind, { limits: { perClient: 1 } });
+      const { port, journal } = await startWithEcho(kind, {
+        limits: { perClient: 1 },
+        isDeferred: false,
+      });
       const first = await openClient(port);
       await journal.until(() => journal.acceptedCount === 1);
       await outcome(await openClient(port));
@@ -132,7 +141,10 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("inspecting: an undecided one makes room", async () => {
-      const { port, journal } = await startWithEcho(kind, { limits: { inspecting: 2 } });
+      const { port, journal } = await startWithEcho(kind, {
+        limits: { inspecting: 2 },
+        isDeferred: false,
+      });
       const clients: Socket[] = [];
       // Enough for every worker to have some of its own.
       for (let index = 0; index < 12; index++) {
@@ -147,14 +159,23 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("accept-rate: a burst beyond a second's worth is refused", async () => {
-      const { port, journal } = await startWithEcho(kind, { limits: { acceptRate: 3 } });
-      const clients = await Promise.all(Array.from({ length: 6 }, () => openClient(port)));
-      // A third of a second after the burst there would be room for one more.
-      await journal.until(() => journal.acceptedCount === 6);
-      await journal.ends(2);
+      const perSecond = 3;
+      const { port, journal, engine } = await startWithEcho(kind, {
+        limits: { acceptRate: perSecond },
+        isDeferred: false,
+      });
+      const startMs = performance.now();
+      const clients = await Promise.all(Array.from({ length: 12 }, () => openClient(port)));
+      await journal.until(
+        () => journal.acceptedCount === 12 && journal.ended_.length + engine.openConnections === 12,
+        "12 connections to be admitted or refused",
+      );
+      // On a busy machine they come over a while, and room has come back meanwhile.
+      const passedS = (performance.now() - startMs) / 1000;
       const refused = journal.ended_.filter(({ reason }) => reason === "accept-rate");
-      expect(refused.length).toBe(journal.ended_.length);
-      expect(refused.length).toBeLessThanOrEqual(3);
+      const admitted = 12 - refused.length;
+      expect(admitted).toBeGreaterThanOrEqual(perSecond);
+      expect(admitted).toBeLessThanOrEqual(Math.ceil(perSecond * (1 + passedS)));
       for (const client of clients) client.destroy();
     });
   });
@@ -261,7 +282,11 @@ describe.for(engineKinds)("$title", (kind) => {
   });
 
   test("any bytes get a verdict, and the engine goes on", async () => {
-    const { port, journal, engine } = await startWithEcho(kind, { limits: { inspectMs: 500 } });
+    const { port, journal, engine } = await startWithEcho(kind, {
+      limits: { inspectMs: 500 },
+      // Or one that is reset before it has said anything is never seen.
+      isDeferred: false,
+    });
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
       fc.constant(starFrame("A01")),

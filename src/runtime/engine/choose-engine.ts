@@ -45,6 +45,11 @@ export async function chooseEngine(wish: EngineWish, making: EngineMaking): Prom
   return { engine: making.portable(), passedOver };
 }
 
+/** How many workers a configuration asks for. */
+export function countWorkers(workers: number | "auto"): number {
+  return workers === "auto" ? availableParallelism() : workers;
+}
+
 /** @returns why not, where it does not work here */
 async function makeLinux(
   driver: "io_uring" | "epoll",
@@ -61,8 +66,7 @@ async function makeLinux(
     if (!existsSync(WORKER_ENTRY)) return "its worker is not built";
     const fault = testDriver(driver);
     if (fault !== undefined) return fault;
-    const count = workers === "auto" ? availableParallelism() : workers;
-    return new LinuxEngine({ driver, workers: count, journal, onCrash });
+    return new LinuxEngine({ driver, workers: countWorkers(workers), journal, onCrash });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -13,17 +13,35 @@ export interface BoundListener {
   readonly address: AddressInfo | string | null;
 }
 
+/** A listener and the plan it is to serve. */
+export interface Service {
+  readonly listener: BoundListener;
+  /** One of those made ready. */
+  readonly plan: ListenerPlan;
+}
+
+/** What changes at once. Listeners that it does not name go on as they are. */
+export interface Change {
+  readonly serve: readonly Service[];
+  /** These accept no more; connections that came through them go on, under their limits. */
+  readonly stop: readonly BoundListener[];
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** Connections that are open, refused ones that have not closed yet included. */
   readonly openConnections: number;
-  /** Binds; connections wait until `serve`. @throws ListenError */
+  /** Binds; connections wait until `commit`. @throws ListenError */
   bind(address: ListenAddress): Promise<BoundListener>;
-  /** Everything that `serve` will be called with next is made ready. @throws Error whose message says why it cannot */
-  prepare(plans: readonly ListenerPlan[]): Promise<void>;
-  /** From now on `listener` serves `plan`, one of those made ready. */
+  /**
+   * Everything that `commit` will be called with next is made ready, `workers` included where the engine has any.
+   * @throws Error whose message says why it cannot; nothing has changed then
+   */
+  prepare(plans: readonly ListenerPlan[], workers?: number): Promise<void>;
+  /** From now on every new connection belongs to what was prepared. Cannot fail. @returns once all workers do so */
+  commit(change: Change): Promise<void>;
+  /** A change of one listener. */
   serve(listener: BoundListener, plan: ListenerPlan): void;
-  /** Accepts no more there; connections that came through it go on, under their limits. */
   stop(listener: BoundListener): void;
   /** Sets how often limits are looked at. */
   setSweep(limits: SweepLimits): void;

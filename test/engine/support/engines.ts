@@ -116,12 +116,14 @@ export interface Setup {
   readonly plan?: Partial<ListenerPlan>;
   readonly bind?: ListenAddress;
   readonly halfClosedMs?: number;
+  /** Whether the kernel may keep silent clients back: so it is without this. False where a test watches one. */
+  readonly isDeferred?: boolean;
 }
 
 /** An engine of `kind` with one listener that serves a plan of `setup`; it is closed with the test. */
 export async function startEngine(kind: EngineKind, setup: Setup) {
   const journal = new TestJournal();
-  const engine = createEngine(kind, journal, setup.halfClosedMs);
+  const engine = createEngine(kind, journal, setup);
   onTestFinished(() => engine.close());
   const listener = await engine.bind(setup.bind ?? { kind: "tcp", host: "127.0.0.1", port: 0 });
   const plan = makePlan(setup, await starProgram());
@@ -154,14 +156,16 @@ export function makePlan(setup: Setup, program: RouterProgram): ListenerPlan {
 function createEngine(
   { name, workers }: EngineKind,
   journal: Journal,
-  halfClosedMs = 60_000,
+  { halfClosedMs = 60_000, isDeferred = true }: Partial<Setup>,
 ): Engine {
   if (name === "portable") {
     return new PortableEngine({ clock: systemClock, journal, halfClosedMs });
   }
   if (!existsSync(entry)) throw new Error(`no ${fileURLToPath(entry)}: run "npm run build" first`);
   if (linux === undefined) throw new Error("the Linux engine is only on Linux");
-  return new linux.LinuxEngine({ driver: name, workers, journal, halfClosedMs, entry });
+  return new linux.LinuxEngine({
+    ...{ driver: name, workers, journal, halfClosedMs, isDeferred, entry },
+  });
 }
 
 /** A backend that is closed with the test. */

@@ -72,7 +72,8 @@ export async function startWorld(kind: EngineKind): Promise<World> {
     ],
   };
   const programs = [await compile(false), await compile(true)] as const;
-  const running = await startEngine(kind, { ...setup, program: programs[0] });
+  // Clients of the model may be silent or gone before they have said anything: each is to be seen.
+  const running = await startEngine(kind, { ...setup, program: programs[0], isDeferred: false });
   const { engine, listener } = running;
   let reloads = 0;
   let isClosed = false;

@@ -8,7 +8,7 @@ import { createInspector, growInspector } from "../../routing/inspector.ts";
 import type { Journal } from "../../routing/journal.ts";
 import type { ListenerPlan } from "../../routing/listener-plan.ts";
 import { sharedWords } from "../../routing/row.ts";
-import type { BoundListener, Engine } from "../engine.ts";
+import type { BoundListener, Change, Engine } from "../engine.ts";
 import type { ListenAddress } from "../listen-error.ts";
 import { HALF_CLOSED_MS, type SweepLimits, sweepIntervalMs } from "../sweep-interval.ts";
 import type { EngineContext } from "./context.ts";
@@ -69,6 +69,11 @@ export class PortableEngine implements Engine {
 
   /** Plans are served as they are. */
   async prepare(): Promise<void> {}
+
+  async commit({ serve, stop }: Change): Promise<void> {
+    for (const { listener, plan } of serve) this.serve(listener, plan);
+    for (const listener of stop) this.stop(listener);
+  }
 
   /** From now on `listener` serves `plan`; called again, it serves another one. */
   serve(bound: BoundListener, plan: ListenerPlan): void {

@@ -90,9 +90,9 @@ export class EpollPort implements Port {
     this.#watchListener(fd);
   }
 
-  unlisten(fd: number): void {
-    if (!this.#listeners.delete(fd)) return;
-    if (!this.#paused.delete(fd)) unwatch(this.#epoll, fd);
+  unlisten(fd: number, done: () => void): void {
+    if (this.#listeners.delete(fd) && !this.#paused.delete(fd)) unwatch(this.#epoll, fd);
+    done();
   }
 
   open(fd: number, isFresh: boolean): void {

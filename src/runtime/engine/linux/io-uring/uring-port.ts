@@ -54,6 +54,8 @@ export class UringPort implements Port {
   readonly #sending: Int32Array;
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
+  /** Listeners whose accept is being cancelled. */
+  readonly #unlistening = new Map<number, () => void>();
   readonly #idle = new Map<number, (() => void)[]>();
   /** Those whose receive found no buffer. */
   #starved: number[] = [];
@@ -99,10 +101,15 @@ export class UringPort implements Port {
     this.#armAccept(fd);
   }
 
-  unlisten(fd: number): void {
-    if (this.#listeners.delete(fd) && !this.#paused.delete(fd)) this.#cancel(fd);
-    // The listener is closed by main once this has been answered: what was armed must be gone by then.
-    this.#ring.enter(0, 0);
+  /** What the kernel has accepted until the cancel reaches it is still told. */
+  unlisten(fd: number, done: () => void): void {
+    if (!this.#listeners.has(fd) || this.#paused.delete(fd)) {
+      this.#listeners.delete(fd);
+      done();
+      return;
+    }
+    this.#unlistening.set(fd, done);
+    this.#cancel(fd);
   }
 
   open(fd: number, isFresh: boolean): void {
@@ -294,7 +301,12 @@ export class UringPort implements Port {
       }
     }
     if (listener === undefined || (flags & CQE_FLAG.more) !== 0) return;
-    if (result === -ERRNO.EMFILE || result === -ERRNO.ENFILE || result === -ERRNO.ENOBUFS) {
+    const done = this.#unlistening.get(fd);
+    if (done !== undefined) {
+      this.#unlistening.delete(fd);
+      this.#listeners.delete(fd);
+      done();
+    } else if (result === -ERRNO.EMFILE || result === -ERRNO.ENFILE || result === -ERRNO.ENOBUFS) {
       this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
       this.#events.acceptFailed(listener, -result);
     } else this.#armAccept(fd);

@@ -127,6 +127,29 @@ export function setOption(
   return result(calls.setsockopt(fd, level, name, scratch.address + OPTION_AT, 4));
 }
 
+/** An option that is a structure at `address`. @returns 0 or `-errno` */
+export function writeOption(
+  fd: number,
+  level: number,
+  name: number,
+  address: number,
+  lengthBytes: number,
+): number {
+  return result(calls.setsockopt(fd, level, name, address, lengthBytes));
+}
+
+/** Puts an option at `address`, at most `lengthBytes` of it. @returns 0 or `-errno` */
+export function readOption(
+  fd: number,
+  level: number,
+  name: number,
+  address: number,
+  lengthBytes: number,
+): number {
+  scratch.words[LENGTH_AT >> 2] = lengthBytes;
+  return result(calls.getsockopt(fd, level, name, address, scratch.address + LENGTH_AT));
+}
+
 /** The close that follows resets the connection instead of finishing it, and drops what was not sent. */
 export function resetOnClose(fd: number): void {
   scratch.words[OPTION_AT] = 1;

@@ -1,22 +1,24 @@
 // The Linux engine: worker threads that call the kernel themselves. Main owns listening sockets, plans and the journal; what
 // happens to a connection happens in a worker.
 
+import { assert } from "../../../../base/assert.ts";
 import type { Journal } from "../../../routing/journal.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
-import type { BoundListener, Engine } from "../../engine.ts";
+import type { BoundListener, Change, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
 import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import { LISTENER_COUNT, LISTENERS_MAX, SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
-import type { DriverName, FromWorker } from "../worker/messages.ts";
+import type { DriverName, FromWorker, ShippedService } from "../worker/messages.ts";
+import { Answers } from "./answers.ts";
+import { Departures } from "./departures.ts";
 import { Hearing } from "./hearing.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
 import { LinuxListener } from "./linux-listener.ts";
-import { closeListening, inheritOptions, openListening } from "./listening.ts";
-import { Prepared } from "./prepared.ts";
+import { bindFirst } from "./listening.ts";
 import { growDescriptorTable, shareMemory } from "./share-memory.ts";
 import { Succession } from "./succession.ts";
 import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
@@ -39,8 +41,10 @@ export interface LinuxEngineOptions {
   readonly halfClosedMs?: number;
   /** The worker's JavaScript file. */
   readonly entry?: URL;
-  /** Whether the kernel may keep connections back until their client speaks. */
+  /** Whether the kernel may keep connections back until their client speaks: so it is without this. */
   readonly isDeferred?: boolean;
+  /** How long a worker that is to leave still accepts what was on its way to it. */
+  readonly leaveLingerMs?: number;
   /** Tells that a worker ended without being asked; its successor takes over. */
   readonly onCrash?: (error: Error | undefined) => void;
   /** A worker that ended has no successor, and there will be none: the process should end. */
@@ -56,7 +60,13 @@ export class LinuxEngine implements Engine {
   readonly #workers: WorkerThread[] = [];
   readonly #listeners = new Map<number, LinuxListener>();
   readonly #plans = new KeptPlans();
-  readonly #prepared = new Prepared();
+  readonly #prepared = new Answers<WorkerThread>();
+  readonly #committed = new Answers<WorkerThread>();
+  readonly #departures: Departures;
+  /** Workers that new connections go to, by index; and those from the next commit on. */
+  #active: readonly number[] = [];
+  #planned: readonly number[] = [];
+  #commits = 0;
   readonly #succession: Succession<WorkerThread>;
   readonly #heartbeat: Heartbeat<WorkerThread>;
   readonly #hearing: Hearing;
@@ -84,6 +94,13 @@ export class LinuxEngine implements Engine {
       replace: (dead, lost) => this.#replace(dead, lost),
       giveUp: (why) => options.onGiveUp?.(why),
     });
+    this.#departures = new Departures(
+      options.leaveLingerMs,
+      () => this.#listeners.values(),
+      (worker) => this.#letGo(worker),
+    );
+    this.#active = Array.from({ length: options.workers }, (_, index) => index);
+    this.#planned = this.#active;
     this.#heartbeat = new Heartbeat(
       () => this.#workers,
       (worker) => void worker.terminate(),
@@ -96,7 +113,7 @@ export class LinuxEngine implements Engine {
       workers: () => this.#workers,
       listeners: () => this.#listenerNames(),
     });
-    this.#started = this.#start();
+    this.#started = this.#start(this.#active);
     // Whoever asks for something is told; nobody may have asked yet.
     this.#started.catch(() => undefined);
   }
@@ -112,57 +129,103 @@ export class LinuxEngine implements Engine {
 
   async bind(address: ListenAddress): Promise<BoundListener> {
     await this.#started;
-    const flags = this.#options.driver === "epoll" ? SOCK_NONBLOCK : 0;
-    const listening = openListening(address, this.#options.workers, flags);
     if (this.#lastListener + 1 >= LISTENERS_MAX) {
-      closeListening(listening);
       throw new Error(`more than ${LISTENERS_MAX} listeners since the start`);
     }
+    const flags = this.#options.driver === "epoll" ? SOCK_NONBLOCK : 0;
+    const listener = new LinuxListener(this.#lastListener + 1, bindFirst(address, flags));
+    try {
+      for (const worker of this.#active) listener.bind(worker);
+      for (const worker of this.#active) listener.listen(worker);
+    } catch (error) {
+      listener.closeAll();
+      throw error;
+    }
     this.#lastListener += 1;
-    return new LinuxListener(this.#lastListener, listening);
+    this.#listeners.set(listener.index, listener);
+    return listener;
   }
 
-  async prepare(plans: readonly ListenerPlan[]): Promise<void> {
+  async prepare(plans: readonly ListenerPlan[], workers = this.#active.length): Promise<void> {
     await this.#started;
     await this.#succession.whole();
-    // In this order: who ended before the look at the rows is heard of after it, while its plan still has a name.
-    const used = this.#usedSlots();
-    this.#hearing.all();
-    const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
-    await this.#prepared.wait(epoch.epoch, this.#workers.length, () => {
-      for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });
-    });
+    const joining = this.#chooseJoining(workers);
+    try {
+      await this.#start(joining.filter((index) => !this.#hasThread(index)));
+      for (const listener of this.#listeners.values()) {
+        for (const worker of joining) listener.bind(worker);
+      }
+      // In this order: who ended before the look at the rows is heard of after it, while its plan still has a name.
+      const used = this.#usedSlots();
+      this.#hearing.all();
+      const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
+      await this.#prepared.ask(epoch.epoch, this.#workers, () => {
+        for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });
+      });
+      for (const listener of this.#listeners.values()) {
+        for (const worker of joining) listener.listen(worker);
+      }
+    } catch (error) {
+      for (const worker of joining) this.#departures.begin(worker);
+      throw error;
+    }
+    this.#planned = [...this.#active.slice(0, workers), ...joining];
   }
 
-  serve(bound: BoundListener, plan: ListenerPlan): void {
-    const slot = this.#plans.slotOf(plan);
-    if (!(bound instanceof LinuxListener) || slot === undefined) {
-      throw new Error("internal error: a plan is served that was not made ready");
-    }
-    const { index, listening } = bound;
-    bound.plan = plan;
-    this.#listeners.set(index, bound);
+  commit({ serve, stop }: Change): Promise<void> {
+    const joining = this.#planned.filter((index) => !this.#active.includes(index));
+    const leaving = this.#active.filter((index) => !this.#planned.includes(index));
     // The log may want other records than before.
     this.#hearing.all();
-    inheritOptions(listening, this.#options.isDeferred === true);
-    for (const worker of this.#workers) this.#serveOn(worker, bound, slot);
+    const changed = serve.map(({ listener, plan }) => this.#change(listener, plan));
+    const stopped = stop.map(ownListener).filter(({ isStopped }) => !isStopped);
+    for (const listener of stopped) listener.isStopped = true;
+    this.#active = this.#planned;
+    this.#commits += 1;
+    const commit = this.#commits;
+    const done = this.#committed.ask(commit, this.#workers, () => {
+      for (const worker of this.#workers) {
+        const isNew = joining.includes(worker.index);
+        const served = isNew ? [...this.#listeners.values()] : changed;
+        worker.post({
+          kind: "commit",
+          commit,
+          serve: served.flatMap((listener) => this.#serviceOf(listener, worker)),
+          stop: stopped.flatMap((listener) => release(listener, worker)),
+        });
+      }
+    });
+    for (const listener of this.#listeners.values()) listener.steer(this.#active);
+    for (const worker of leaving) this.#departures.begin(worker);
+    for (const listener of stopped) this.#forgetClosed(listener);
+    return done;
   }
 
-  #serveOn(worker: WorkerThread, { index, listening }: LinuxListener, slot: number): void {
-    const isUnix = typeof listening.address === "string";
-    const fd = listening.descriptors[worker.index] ?? -1;
-    worker.post({ kind: "serve", listener: index, fd, isUnix, slot });
+  serve(listener: BoundListener, plan: ListenerPlan): void {
+    void this.commit({ serve: [{ listener, plan }], stop: [] });
   }
 
-  stop(bound: BoundListener): void {
-    if (!(bound instanceof LinuxListener) || bound.isStopped) return;
-    bound.isStopped = true;
-    if (bound.plan === undefined) {
-      closeListening(bound.listening);
-      return;
-    }
-    bound.awaiting = this.#workers.length;
-    for (const worker of this.#workers) worker.post({ kind: "stop", listener: bound.index });
+  stop(listener: BoundListener): void {
+    void this.commit({ serve: [], stop: [listener] });
+  }
+
+  /** Enters what a listener serves from now on. */
+  #change(bound: BoundListener, plan: ListenerPlan): LinuxListener {
+    const listener = ownListener(bound);
+    assert(this.#plans.slotOf(plan) !== undefined, "a plan is served that was not made ready");
+    const { isDeferred = true } = this.#options;
+    listener.plan = plan;
+    listener.setDeferred(isDeferred);
+    return listener;
+  }
+
+  /** What a worker is told to serve: nothing where it has no socket of the listener, or no plan is known. */
+  #serviceOf(listener: LinuxListener, { index }: WorkerThread): readonly ShippedService[] {
+    const { plan, isUnix } = listener;
+    const fd = listener.socketOf(index);
+    const slot = plan && this.#plans.slotOf(plan);
+    if (fd === undefined || slot === undefined) return [];
+    return [{ listener: listener.index, fd, isUnix, slot }];
   }
 
   setSweep(limits: SweepLimits): void {
@@ -172,7 +235,7 @@ export class LinuxEngine implements Engine {
 
   async drain(graceMs: number): Promise<void> {
     await this.#started;
-    for (const listener of this.#listeners.values()) this.stop(listener);
+    void this.commit({ serve: [], stop: [...this.#listeners.values()] });
     const sinceMs = performance.now();
     this.#draining = { sinceMs, graceMs };
     for (const worker of this.#workers) worker.post({ kind: "drain", graceMs });
@@ -190,6 +253,7 @@ export class LinuxEngine implements Engine {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#heartbeat.stop();
+    this.#departures.stop();
     await this.#started.catch(() => undefined);
     await this.#succession.whole();
     const exited = new Promise<void>((resolve) => {
@@ -201,28 +265,67 @@ export class LinuxEngine implements Engine {
     await untilGone(this.#workers);
     this.#hearing.stop();
     this.#hearing.all();
-    for (const listener of this.#listeners.values()) {
-      if (!listener.isStopped || listener.awaiting > 0) closeListening(listener.listening);
-    }
+    for (const listener of this.#listeners.values()) listener.closeAll();
     this.#listeners.clear();
   }
 
-  #start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let left = this.#options.workers;
-      for (let index = 0; index < this.#options.workers; index++) {
-        this.#workers.push(
-          this.#startWorker(
-            index,
-            () => {
-              left -= 1;
-              if (left === 0) resolve();
-            },
-            reject,
-          ),
-        );
+  /** @returns once all of them have begun and know what is served */
+  async #start(indexes: readonly number[]): Promise<void> {
+    await Promise.all(
+      indexes.map(
+        (index) =>
+          new Promise<void>((resolve, reject) => {
+            const worker = this.#startWorker(index, resolve, reject);
+            this.#workers.push(worker);
+            this.#brief(worker);
+          }),
+      ),
+    );
+  }
+
+  /** Tells a worker what its like know already. */
+  #brief(worker: WorkerThread): void {
+    for (const epoch of this.#plans.shipped()) worker.post({ kind: "prepare", epoch });
+    if (this.#sweep !== undefined) worker.post({ kind: "sweep", limits: this.#sweep });
+  }
+
+  #hasThread(index: number): boolean {
+    return this.#workers.some((worker) => worker.index === index);
+  }
+
+  /** Workers beyond the active ones: those that are still leaving, then new ones. */
+  #chooseJoining(count: number): readonly number[] {
+    const missing = Math.max(0, count - this.#active.length);
+    const joining: number[] = [];
+    for (const worker of this.#workers) {
+      if (joining.length === missing) return joining;
+      if (this.#departures.has(worker.index) && worker.stay()) {
+        this.#departures.cancel(worker.index);
+        joining.push(worker.index);
       }
-    });
+    }
+    for (let index = 0; joining.length < missing; index++) {
+      if (!this.#hasThread(index)) joining.push(index);
+    }
+    return joining;
+  }
+
+  /** A worker that is to leave lets go of its listeners, and of its last connection whenever that ends. */
+  #letGo(index: number): void {
+    const worker = this.#workers.find((one) => one.index === index);
+    if (worker === undefined) return;
+    const listeners = [...this.#listeners.values()];
+    this.#commits += 1;
+    const stop = listeners.flatMap((listener) => release(listener, worker));
+    worker.post({ kind: "commit", commit: this.#commits, serve: [], stop });
+    this.#leaveIfFree(worker);
+  }
+
+  #leaveIfFree(worker: WorkerThread): void {
+    const { index } = worker;
+    if (!this.#departures.has(index)) return;
+    if ([...this.#listeners.values()].some((listener) => listener.isHeldBy(index))) return;
+    worker.leave();
   }
 
   /** @param failed where it must start at once; otherwise one that does not start is replaced like any other */
@@ -232,7 +335,7 @@ export class LinuxEngine implements Engine {
     const worker = new WorkerThread(entry, index, this.#shared, {
       message: (message) => {
         if (message.kind !== "started") {
-          this.#hear(message);
+          this.#hear(worker, message);
           return;
         }
         hasStarted = true;
@@ -248,39 +351,53 @@ export class LinuxEngine implements Engine {
     return worker;
   }
 
-  #hear(message: FromWorker): void {
+  #hear(worker: WorkerThread, message: FromWorker): void {
     switch (message.kind) {
       case "records":
         this.#hearing.wake();
         return;
       case "prepared":
-        this.#prepared.settle(message.epoch, undefined);
+        this.#prepared.answer(message.epoch, worker);
         return;
       case "unprepared":
-        this.#prepared.settle(message.epoch, message.reason);
+        this.#prepared.answer(message.epoch, worker, message.reason);
+        return;
+      case "committed":
+        this.#committed.answer(message.commit, worker);
         return;
       case "stopped":
-        this.#stopped(message.listener);
+        this.#stopped(worker, message.listener, message.fd);
         return;
       default:
         return;
     }
   }
 
-  #stopped(index: number): void {
+  #stopped(worker: WorkerThread, index: number, fd: number): void {
     const listener = this.#listeners.get(index);
     if (listener === undefined) return;
-    listener.awaiting -= 1;
-    if (listener.awaiting > 0) return;
-    closeListening(listener.listening);
+    listener.close(worker.index, fd);
+    listener.steer(this.#active);
+    this.#forgetClosed(listener);
+    this.#leaveIfFree(worker);
+  }
+
+  #forgetClosed(listener: LinuxListener): void {
+    if (!listener.isStopped || !listener.isClosed) return;
     this.#hearing.all();
-    this.#listeners.delete(index);
+    this.#listeners.delete(listener.index);
   }
 
   #ended(worker: WorkerThread, error: Error | undefined, hasSuccessor: boolean): void {
+    // Its successor is told everything, this included.
+    this.#prepared.excuse(worker);
+    this.#committed.excuse(worker);
+    if (!hasSuccessor || (worker.hasLeft && !this.#isClosing)) {
+      this.#forget(worker);
+      return;
+    }
     this.#exited += 1;
-    this.#prepared.fail(error ?? new Error("a worker ended"));
-    if (this.#isClosing || !hasSuccessor) {
+    if (this.#isClosing) {
       worker.bury();
       if (this.#exited === this.#workers.length) this.#whenExited?.();
       return;
@@ -289,26 +406,37 @@ export class LinuxEngine implements Engine {
     this.#succession.begin(worker);
   }
 
+  /** A worker has left as it was told to, or never began. */
+  #forget(worker: WorkerThread): void {
+    worker.bury();
+    this.#hearing.of(worker);
+    this.#workers.splice(this.#workers.indexOf(worker), 1);
+    this.#departures.cancel(worker.index);
+  }
+
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
   #replace(dead: WorkerThread, lost: readonly number[]): void {
     this.#hearing.of(dead);
     const { index } = dead;
     this.#exited -= 1;
     const successor = this.#startWorker(index, () => undefined);
-    this.#workers[index] = successor;
-    for (const epoch of this.#plans.shipped()) successor.post({ kind: "prepare", epoch });
-    for (const listener of this.#listeners.values()) {
-      const slot = listener.plan && this.#plans.slotOf(listener.plan);
-      if (listener.isStopped) this.#stopped(listener.index);
-      else if (slot !== undefined) this.#serveOn(successor, listener, slot);
-    }
+    this.#workers[this.#workers.indexOf(dead)] = successor;
+    this.#brief(successor);
+    const listeners = [...this.#listeners.values()];
+    this.#commits += 1;
+    const serve = listeners.flatMap((listener) => this.#serviceOf(listener, successor));
+    successor.post({ kind: "commit", commit: this.#commits, serve, stop: [] });
     successor.post({ kind: "adopt", lost });
-    if (this.#sweep !== undefined) successor.post({ kind: "sweep", limits: this.#sweep });
     if (this.#draining !== undefined) {
       const { sinceMs, graceMs } = this.#draining;
       const leftMs = Math.max(0, sinceMs + graceMs - performance.now());
       successor.post({ kind: "drain", graceMs: leftMs });
     }
+    for (const listener of listeners) {
+      listener.closeReleasedBy(index);
+      this.#forgetClosed(listener);
+    }
+    this.#leaveIfFree(successor);
     if (this.#isClosing) successor.post({ kind: "close" });
   }
 
@@ -342,4 +470,15 @@ async function untilGone(workers: readonly WorkerThread[]): Promise<void> {
   while (workers.some((worker) => !worker.isGone) && performance.now() < untilMs) {
     await new Promise((resolve) => setTimeout(resolve, GONE_LOOK_MS));
   }
+}
+
+function ownListener(bound: BoundListener): LinuxListener {
+  assert(bound instanceof LinuxListener, "a listener of another engine");
+  return bound;
+}
+
+/** What a worker is told to let go of. */
+function release(listener: LinuxListener, { index }: WorkerThread) {
+  const fd = listener.release(index);
+  return fd === undefined ? [] : [{ listener: listener.index, fd }];
 }

@@ -1,4 +1,4 @@
-// Listening sockets, which main creates, owns and closes: one a worker on the same port, or one that all share on a unix socket.
+// Listening sockets, which main creates, owns and closes: bound first, listening later, so that what can fail comes before what cannot.
 
 import { statSync, unlinkSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -35,50 +35,64 @@ const DEFER_ACCEPT_S = 5;
 
 const scratch = mapMemory(SOCKADDR_BYTES);
 
-export interface Listening {
-  /** One a worker; the same one for all on a unix socket. */
-  readonly descriptors: readonly number[];
+/** Where a listener is bound; every socket of it is bound alike. */
+export interface ListeningPlace {
+  /** With the port that was taken. */
   readonly address: AddressInfo | string;
+  /** As it was asked for. */
+  readonly host: string;
+  readonly flags: number;
+  /** Bound: the first socket on a port, or the only one on a path. */
+  readonly first: number;
 }
 
-/** @param flags of the driver's sockets: `SOCK_NONBLOCK` or 0 @throws ListenError */
-export function openListening(address: ListenAddress, workers: number, flags: number): Listening {
-  return address.kind === "unix"
-    ? openUnix(address.path, workers, flags)
-    : openInternet(address.host, address.port, workers, flags);
+/**
+ * Binds the first socket of a listener. It does not listen yet.
+ * @param flags of the driver's sockets: `SOCK_NONBLOCK` or 0 @throws ListenError
+ */
+export function bindFirst(address: ListenAddress, flags: number): ListeningPlace {
+  if (address.kind === "tcp") return bindInternet(address.host, address.port, flags);
+  const { path } = address;
+  return { address: path, host: path, flags, first: bindUnix(path, flags) };
 }
 
-/** What accepted sockets inherit: set once here instead of on each of them. */
-export function inheritOptions({ descriptors, address }: Listening, isDeferred: boolean): void {
-  if (typeof address === "string" || !isDeferred) return;
-  for (const fd of descriptors) setOption(fd, OPTION.deferAccept, DEFER_ACCEPT_S);
+/** Another socket on the same port, which does not listen yet. @throws ListenError */
+export function bindAnother({ address, host, flags, first }: ListeningPlace): number {
+  if (typeof address === "string") return first;
+  return openBound(familyOf(host), host, address.port, flags, true);
 }
 
-/** Closes every descriptor; a unix socket's file is removed. */
-export function closeListening({ descriptors, address }: Listening): void {
-  for (const fd of new Set(descriptors)) closeDescriptor(fd);
-  if (typeof address === "string") removeSocketFile(address);
+/** From here on the kernel takes connections for it. @throws ListenError */
+export function beginListening(fd: number): void {
+  check("listen", listenOn(fd, BACKLOG));
 }
 
-function openInternet(host: string, port: number, workers: number, flags: number): Listening {
-  const family = host.includes(":") ? AF_INET6 : AF_INET;
+/** Whether the kernel keeps a connection back until its client speaks. */
+export function deferAccepting(fd: number, isDeferred: boolean): void {
+  setOption(fd, OPTION.deferAccept, isDeferred ? DEFER_ACCEPT_S : 0);
+}
+
+/** What a unix socket leaves in its folder. */
+export function removeSocketFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody was faster: it is gone.
+  }
+}
+
+function bindInternet(host: string, port: number, flags: number): ListeningPlace {
+  const family = familyOf(host);
   // Sharing a port is silent: another process that has it is found by a socket that does not share.
   const probe = openBound(family, host, port, flags, false);
   const taken = ownPort(probe);
   closeDescriptor(probe);
-  const descriptors: number[] = [];
-  try {
-    for (let worker = 0; worker < workers; worker++) {
-      const fd = openBound(family, host, taken, flags, true);
-      descriptors.push(fd);
-      setOption(fd, OPTION.noDelay, 1);
-      check("listen", listenOn(fd, BACKLOG));
-    }
-  } catch (error) {
-    for (const fd of descriptors) closeDescriptor(fd);
-    throw error;
-  }
-  return { descriptors, address: ownAddress(descriptors[0] ?? -1, family) };
+  const first = openBound(family, host, taken, flags, true);
+  return { address: ownAddress(first, family), host, flags, first };
+}
+
+function familyOf(host: string): number {
+  return host.includes(":") ? AF_INET6 : AF_INET;
 }
 
 function openBound(
@@ -91,14 +105,16 @@ function openBound(
   const fd = check("socket", openSocket(family, flags));
   setOption(fd, OPTION.reuseAddress, 1);
   if (isShared) setOption(fd, OPTION.reusePort, 1);
+  // Accepted sockets inherit it.
+  setOption(fd, OPTION.noDelay, 1);
   acceptIpv4Too(fd, family);
   const length = writeInternetAddress(scratch.bytes, 0, host, port);
   return closeOnFailure(fd, () => check("bind", bindSocket(fd, scratch.address, length)));
 }
 
-function openUnix(path: string, workers: number, flags: number): Listening {
+function bindUnix(path: string, flags: number): number {
   const fd = check("socket", openSocket(AF_UNIX, flags));
-  closeOnFailure(fd, () => {
+  return closeOnFailure(fd, () => {
     const length = writeUnixAddress(scratch.bytes, 0, path);
     let bound = bindSocket(fd, scratch.address, length);
     // A router that was killed leaves its socket file behind, and nobody listens there any more.
@@ -107,10 +123,8 @@ function openUnix(path: string, workers: number, flags: number): Listening {
       writeUnixAddress(scratch.bytes, 0, path);
       bound = bindSocket(fd, scratch.address, length);
     }
-    check("bind", bound);
-    return check("listen", listenOn(fd, BACKLOG));
+    return check("bind", bound);
   });
-  return { descriptors: new Array<number>(workers).fill(fd), address: path };
 }
 
 /** Whether a socket file is there and refuses connections. Files of other kinds refuse as well, and stay. */
@@ -122,14 +136,6 @@ function isAbandoned(path: string): boolean {
   const answer = connectSocket(probe, scratch.address, length);
   closeDescriptor(probe);
   return errnoName(-answer) === "ECONNREFUSED";
-}
-
-function removeSocketFile(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Somebody was faster: it is gone.
-  }
 }
 
 function ownPort(fd: number): number {

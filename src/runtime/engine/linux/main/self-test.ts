@@ -79,8 +79,11 @@ function exchange(port: Port, seen: Seen): string | undefined {
   port.close(client, false);
   turnUntil(port, seen, () => seen.hasEnded);
   if (seen.accepted >= 0) port.close(seen.accepted, false);
-  port.unlisten(listener);
-  port.turn(0);
+  let isListening = true;
+  port.unlisten(listener, () => {
+    isListening = false;
+  });
+  turnUntil(port, seen, () => !isListening);
   closeDescriptor(listener);
   if (seen.error !== undefined) return seen.error;
   if (seen.received !== WORDS) return "bytes do not arrive";

@@ -10,6 +10,7 @@ import {
   CONTROL,
   CONTROL_BYTES,
   type FromWorker,
+  LEAVE,
   type ToWorker,
   type WorkerSetup,
 } from "../worker/messages.ts";
@@ -93,6 +94,23 @@ export class WorkerThread {
   /** How often its loop has come round: a number that stands still is a thread that hangs. */
   get turns(): number {
     return Atomics.load(this.#control, CONTROL.turns);
+  }
+
+  /** It ends with its last connection. It must have let go of every listener. */
+  leave(): void {
+    Atomics.compareExchange(this.#control, CONTROL.leave, LEAVE.no, LEAVE.whenEmpty);
+    this.post({ kind: "leave" });
+  }
+
+  /** Takes `leave` back. @returns false where it has begun to end */
+  stay(): boolean {
+    const { no, whenEmpty } = LEAVE;
+    return Atomics.compareExchange(this.#control, CONTROL.leave, whenEmpty, no) !== LEAVE.begun;
+  }
+
+  /** Whether it has begun to end because it was told to. */
+  get hasLeft(): boolean {
+    return Atomics.load(this.#control, CONTROL.leave) === LEAVE.begun;
   }
 
   /** Ends the thread wherever it is; `exited` follows. */

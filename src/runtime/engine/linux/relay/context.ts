@@ -24,7 +24,7 @@ export interface ServedPlan {
 
 /** A listener as one worker serves it. */
 export interface ServedListener {
-  readonly fd: number;
+  fd: number;
   readonly isUnix: boolean;
   served: ServedPlan | undefined;
   isStopped: boolean;

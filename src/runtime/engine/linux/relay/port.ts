@@ -18,7 +18,8 @@ export interface Port {
   /** Bytes handed to `connect` must stay where they are until `connected`. */
   readonly needsStableBytes: boolean;
   listen(fd: number, listener: number): void;
-  unlisten(fd: number): void;
+  /** Calls once nothing of it comes any more. */
+  unlisten(fd: number, done: () => void): void;
   /** A new descriptor. `isFresh`: bytes are probably waiting already. */
   open(fd: number, isFresh: boolean): void;
   /** Asks for `received`. */

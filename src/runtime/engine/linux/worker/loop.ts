@@ -10,7 +10,14 @@ import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { cut } from "../relay/end.ts";
 import { openClients, sweepDeadlines, sweepDraining, sweepSilent } from "../relay/sweep.ts";
-import { CONTROL, type FromWorker, type ShippedEpoch, type ToWorker } from "./messages.ts";
+import {
+  CONTROL,
+  type FromWorker,
+  LEAVE,
+  type ShippedEpoch,
+  type ShippedService,
+  type ToWorker,
+} from "./messages.ts";
 import { type ImportedModules, missingModules, unship } from "./unship.ts";
 
 /** Longest wait: main takes a worker that shows no turn for 10 s as hung. */
@@ -37,6 +44,7 @@ export class Loop {
   #deadlinesMs = 0;
   #silenceMs = 0;
   #listenedMs = 0;
+  #isLeaving = false;
 
   constructor(
     context: RelayContext,
@@ -62,10 +70,14 @@ export class Loop {
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
       Atomics.store(this.#control, CONTROL.highest, context.highest);
-      if (!isWoken && context.nowMs - this.#listenedMs < LISTEN_MS) continue;
+      if (!isWoken && !this.#isLeaving && context.nowMs - this.#listenedMs < LISTEN_MS) continue;
       this.#listenedMs = context.nowMs;
       const pause = this.#listen();
       if (pause !== undefined) return pause;
+      if (this.#mayEnd()) {
+        context.port.turn(0);
+        return { kind: "close" };
+      }
     }
   }
 
@@ -136,11 +148,10 @@ export class Loop {
         this.prepare(epoch);
         return undefined;
       }
-      case "serve":
-        this.#serve(message);
-        return undefined;
-      case "stop":
-        this.#stop(message.listener);
+      case "commit":
+        for (const service of message.serve) this.#serve(service);
+        for (const { listener, fd } of message.stop) this.#stop(listener, fd);
+        this.#tell({ kind: "committed", commit: message.commit });
         return undefined;
       case "adopt":
         adopt(context, new Set(message.lost));
@@ -158,6 +169,9 @@ export class Loop {
           ended: 0,
         };
         return undefined;
+      case "leave":
+        this.#isLeaving = true;
+        return undefined;
       case "close":
         for (const client of openClients(context)) cut(context, client, "router-closed");
         context.port.turn(0);
@@ -165,26 +179,33 @@ export class Loop {
     }
   }
 
-  #serve({ listener, fd, isUnix, slot }: Extract<ToWorker, { kind: "serve" }>): void {
+  #serve({ listener, fd, isUnix, slot }: ShippedService): void {
     const { listeners, plans, port } = this.#context;
     const served = plans.get(slot);
     const known = listeners.get(listener);
-    if (known !== undefined) {
+    if (known === undefined) {
+      listeners.set(listener, { fd, isUnix, served, isStopped: false, oldest: -1, newest: -1 });
+    } else {
       known.served = served;
-      return;
+      if (known.fd === fd && !known.isStopped) return;
+      known.fd = fd;
+      known.isStopped = false;
     }
-    listeners.set(listener, { fd, isUnix, served, isStopped: false, oldest: -1, newest: -1 });
     port.listen(fd, listener);
   }
 
-  #stop(index: number): void {
+  #stop(listener: number, fd: number): void {
     const { listeners, port } = this.#context;
-    const listener = listeners.get(index);
-    if (listener !== undefined) {
-      port.unlisten(listener.fd);
-      listener.isStopped = true;
-    }
-    this.#tell({ kind: "stopped", listener: index });
+    const known = listeners.get(listener);
+    if (known?.fd === fd) known.isStopped = true;
+    port.unlisten(fd, () => this.#tell({ kind: "stopped", listener, fd }));
+  }
+
+  /** Whether main wants it to end and nothing is left to do; from then on main cannot keep it. */
+  #mayEnd(): boolean {
+    if (!this.#isLeaving || this.#context.open > 0) return false;
+    const { whenEmpty, begun } = LEAVE;
+    return Atomics.compareExchange(this.#control, CONTROL.leave, whenEmpty, begun) === whenEmpty;
   }
 
   #tell(message: FromWorker): void {

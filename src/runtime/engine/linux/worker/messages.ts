@@ -34,8 +34,10 @@ export interface WorkerSetup {
   readonly halfClosedMs: number;
 }
 
-/** Words of `control`, which a worker writes and main reads. */
-export const CONTROL = { turns: 0, highest: 1 } as const;
+/** Words of `control`, which a worker writes and main reads; `leave` is written by both. */
+export const CONTROL = { turns: 0, highest: 1, leave: 2 } as const;
+/** What `leave` says: whether the worker ends with its last connection, and that it has begun to. */
+export const LEAVE = { no: 0, whenEmpty: 1, begun: 2 } as const;
 export const CONTROL_BYTES = 64;
 
 export interface ShippedPool {
@@ -77,20 +79,31 @@ export interface ShippedEpoch {
   readonly keep: readonly number[];
 }
 
+/** A listener and what it serves from now on. */
+export interface ShippedService {
+  readonly listener: number;
+  readonly fd: number;
+  readonly isUnix: boolean;
+  /** Of a plan that was made ready. */
+  readonly slot: number;
+}
+
 export type ToWorker =
   | { readonly kind: "prepare"; readonly epoch: ShippedEpoch }
+  /** All of it at once: between two turns of the loop. */
   | {
-      readonly kind: "serve";
-      readonly listener: number;
-      readonly fd: number;
-      readonly isUnix: boolean;
-      readonly slot: number;
+      readonly kind: "commit";
+      readonly commit: number;
+      readonly serve: readonly ShippedService[];
+      /** Listeners to let go of: each is answered by `stopped`. */
+      readonly stop: readonly { readonly listener: number; readonly fd: number }[];
     }
-  | { readonly kind: "stop"; readonly listener: number }
   /** Rows of a predecessor are taken over; those of `lost` had bytes that are gone. */
   | { readonly kind: "adopt"; readonly lost: readonly number[] }
   | { readonly kind: "sweep"; readonly limits: SweepLimits }
   | { readonly kind: "drain"; readonly graceMs: number }
+  /** To end with the last connection, unless main takes it back in `control`. */
+  | { readonly kind: "leave" }
   | { readonly kind: "close" };
 
 export type FromWorker =
@@ -101,5 +114,7 @@ export type FromWorker =
     }
   | { readonly kind: "prepared"; readonly epoch: number }
   | { readonly kind: "unprepared"; readonly epoch: number; readonly reason: string }
-  | { readonly kind: "stopped"; readonly listener: number }
+  | { readonly kind: "committed"; readonly commit: number }
+  /** Nothing is accepted from `fd` any more. */
+  | { readonly kind: "stopped"; readonly listener: number; readonly fd: number }
   | { readonly kind: "records" };
