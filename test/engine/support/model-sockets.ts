@@ -24,8 +24,11 @@ import {
 } from "../../../src/runtime/engine/linux/kernel/socket.ts";
 
 /** The kernel doubles it; a slow reader is felt after a few writes. */
-const SMALL_BUFFER_BYTES = 16 * 1024;
+const SMALL_BUFFER_BYTES = 4 * 1024;
 const RECEIVE_BUFFER = [1, 8] as const;
+/** What the sender's buffer is measured by: with loopback's own 64 KiB it begins at more than a megabyte. */
+const SMALL_SEGMENT_BYTES = 1000;
+const SEGMENT = [6, 2] as const;
 const BACKLOG = 128;
 const HOST = "127.0.0.1";
 
@@ -89,7 +92,9 @@ export function openSilentPort(): { readonly port: number; close(): void } {
 function openTcp(hasSmallBuffer: boolean): number {
   const fd = check("socket", openSocket(AF_INET, 0));
   setOption(fd, OPTION.reuseAddress, 1);
-  if (hasSmallBuffer) setOption(fd, RECEIVE_BUFFER, SMALL_BUFFER_BYTES);
+  if (!hasSmallBuffer) return fd;
+  setOption(fd, RECEIVE_BUFFER, SMALL_BUFFER_BYTES);
+  setOption(fd, SEGMENT, SMALL_SEGMENT_BYTES);
   return fd;
 }
 

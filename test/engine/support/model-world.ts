@@ -13,7 +13,7 @@ import { SLOTS } from "./model-script.ts";
 import { openSilentPort, serve } from "./model-sockets.ts";
 
 /** What does not come within this time does not come. */
-export const STALL_MS = Number(process.env["WAYBILL_MODEL_STALL_MS"] ?? 4000);
+const STALL_MS = Number(process.env["WAYBILL_MODEL_STALL_MS"] ?? 4000);
 const LOOK_MS = 1;
 /** Looks at every turn of the event loop before looks by the clock. */
 const QUICK_LOOKS = 50;
