@@ -24,6 +24,7 @@ import {
 } from "../kernel/socket.ts";
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
+import type { ConnectionTable } from "../relay/table.ts";
 
 const BUFFER_BYTES = 64 * 1024;
 const LARGE_BYTES = 32 * 1024;
@@ -56,7 +57,7 @@ const TAG_WAKEUP = 2;
 export class EpollPort implements Port {
   readonly name = "epoll";
   readonly socketFlags = SOCK_NONBLOCK;
-  readonly largeBytes = LARGE_BYTES;
+  isLarge = false;
   readonly needsStableBytes = false;
   readonly region: Region = mapMemory(BUFFER_BYTES);
   readonly #events: PortEvents;
@@ -72,8 +73,8 @@ export class EpollPort implements Port {
   readonly #closing: number[] = [];
   #woken = false;
 
-  /** @param capacity descriptors are below it @throws KernelError */
-  constructor(events: PortEvents, capacity: number, wakeup: number) {
+  /** @throws KernelError */
+  constructor(events: PortEvents, { capacity }: ConnectionTable, wakeup: number) {
     const room = createEventRoom(EVENTS);
     const epoll = openEpoll();
     if (room === undefined || epoll < 0) throw new KernelError("epoll_create1", Math.abs(epoll));
@@ -272,7 +273,8 @@ export class EpollPort implements Port {
     if (count < BUFFER_BYTES && !this.#has(fd, STATE.hangup)) {
       this.#lower(fd, STATE.readable);
     }
-    this.#events.received(fd, 0, count);
+    this.isLarge = count >= LARGE_BYTES;
+    this.#events.received(fd, this.region, 0, count);
   }
 
   #register(fd: number): void {

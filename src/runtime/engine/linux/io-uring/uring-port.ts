@@ -13,26 +13,54 @@ import {
 } from "../kernel/socket.ts";
 import {
   ACCEPT_MULTISHOT,
-  BufferRing,
   CANCEL_ALL_OF_FD,
   CQE_FLAG,
   OP,
   POLL_FIRST,
+  RECEIVE_MULTISHOT,
   Ring,
   type RingPlace,
   SQE_FLAG,
   type Submission,
 } from "../kernel/uring.ts";
+import type { Block, Blocks } from "../relay/blocks.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
+import { type ConnectionTable, FD } from "../relay/table.ts";
+import { ReceiveBuffers } from "./receive-buffers.ts";
 import { TAG } from "./tags.ts";
 
 const ENTRIES = 4096;
-const BUFFERS = 2048;
-const BUFFER_BYTES = 4096;
+/** Reads of so many bytes are large: more is probably waiting. */
+const LARGE_BYTES = 32 * 1024;
+/** What may come of one connection while it is not asked for, before it is told to stop. */
+const PARKED_BYTES = 64 * 1024;
+const TAG_FACTOR = 2 ** 32;
 /** Pause after the machine had no descriptor for a connection. */
 const ACCEPT_PAUSE_MS = 100;
 
-const STATE = { open: 1, closing: 2, quiet: 4, nonBlocking: 8 } as const;
+const STATE = {
+  open: 1,
+  closing: 2,
+  /** Its first receive waits before it looks. */
+  quiet: 4,
+  nonBlocking: 8,
+  /** A receive is with the kernel, and goes on. */
+  armed: 16,
+  /** It was told to stop. */
+  stopping: 32,
+  wantsBytes: 64,
+  wantsReadable: 128,
+  /** Bytes wait in a block. */
+  parked: 256,
+  /** Nothing more comes: `#end` says why. */
+  ended: 512,
+  /** In the list of those to be served. */
+  queued: 1024,
+  /** Its poll for bytes or for readiness is with the kernel. */
+  polling: 2048,
+  /** Its receive found no buffer. */
+  starved: 4096,
+} as const;
 const POLL_IN = 0x1;
 const POLL_OUT = 0x4;
 const POLL_PEER_FINISHED = 0x2000;
@@ -40,18 +68,27 @@ const POLL_PEER_FINISHED = 0x2000;
 export class UringPort implements Port {
   readonly name = "io_uring";
   readonly socketFlags = 0;
-  readonly largeBytes = BUFFER_BYTES;
   readonly needsStableBytes = true;
   readonly region: Region;
   readonly #events: PortEvents;
   readonly #wakeup: number;
   readonly #ring: Ring;
-  readonly #buffers: BufferRing;
+  readonly #buffers: ReceiveBuffers;
+  readonly #table: ConnectionTable;
+  readonly #blocks: Blocks;
   readonly #state: Int32Array;
   /** Operations of a descriptor that the kernel has. */
   readonly #pending: Int32Array;
-  /** The buffer + 1 that a descriptor's send reads from. */
+  /** The buffer + 1 that a descriptor's send reads from; -1: a block. */
   readonly #sending: Int32Array;
+  /** 0 or the `errno` that a descriptor's receives have ended with. */
+  readonly #end: Int32Array;
+  /** By descriptor: bytes that came while they were not asked for. */
+  readonly #parked = new Map<number, Block>();
+  /** By descriptor: the block that its send reads from. */
+  readonly #sendingBlocks = new Map<number, Block>();
+  /** Those that have something to be told without the kernel. */
+  #ready: number[] = [];
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
   /** Listeners whose accept is being cancelled. */
@@ -59,8 +96,11 @@ export class UringPort implements Port {
   readonly #idle = new Map<number, (() => void)[]>();
   /** Those whose receive found no buffer. */
   #starved: number[] = [];
-  #free = BUFFERS;
+  /** What is being told right now: its buffer + 1, or its block. A send may claim it. */
+  #buffer = 0;
+  #block: Block | undefined;
   #isClaimed = false;
+  isLarge = false;
   #woken = false;
   readonly #one: Submission = {
     op: 0,
@@ -76,17 +116,31 @@ export class UringPort implements Port {
   readonly #take = (fd: number, tag: number, result: number, flags: number) =>
     this.#complete(fd, tag, result, flags);
 
-  /** @param capacity descriptors are below it @param witness is held open by the ring; -1: none @throws KernelError */
-  constructor(events: PortEvents, capacity: number, wakeup: number, witness: number) {
+  /**
+   * @param witness is held open by the ring; -1: none
+   * @param isWhole receives take whole buffers, as on older kernels
+   * @throws KernelError
+   */
+  constructor(
+    events: PortEvents,
+    table: ConnectionTable,
+    blocks: Blocks,
+    wakeup: number,
+    witness: number,
+    isWhole = false,
+  ) {
+    const { capacity } = table;
     this.#events = events;
     this.#wakeup = wakeup;
     this.#ring = new Ring(ENTRIES);
-    this.#buffers = new BufferRing(BUFFERS, BUFFER_BYTES);
+    this.#buffers = new ReceiveBuffers(this.#ring, isWhole);
+    this.#table = table;
+    this.#blocks = blocks;
     this.region = this.#buffers.region;
     this.#state = new Int32Array(new SharedArrayBuffer(capacity * 4));
     this.#pending = new Int32Array(new SharedArrayBuffer(capacity * 4));
     this.#sending = new Int32Array(new SharedArrayBuffer(capacity * 4));
-    this.#ring.registerBuffers(this.#buffers);
+    this.#end = new Int32Array(new SharedArrayBuffer(capacity * 4));
     if (witness >= 0) this.#ring.registerWitness(witness);
     this.#poll(wakeup, POLL_IN, TAG.wakeup);
   }
@@ -116,23 +170,16 @@ export class UringPort implements Port {
     this.#state[fd] = STATE.open | (isFresh ? 0 : STATE.quiet);
     this.#pending[fd] = 0;
     this.#sending[fd] = 0;
+    this.#end[fd] = 0;
   }
 
   receive(fd: number): void {
-    const isQuiet = this.#has(fd, STATE.quiet);
-    this.#count(fd);
-    const one = this.#begin(OP.receive, fd, TAG.receive);
-    one.flags = SQE_FLAG.bufferSelect;
-    one.priority = isQuiet ? POLL_FIRST : 0;
-    this.#ring.push(one);
+    this.#raise(fd, STATE.wantsBytes);
+    this.#advance(fd);
   }
 
   send(fd: number, address: number, lengthBytes: number): number {
-    const offset = address - this.region.address;
-    if (offset >= 0 && offset < this.region.bytes.length) {
-      this.#sending[fd] = Math.floor(offset / BUFFER_BYTES) + 1;
-      this.#isClaimed = true;
-    }
+    this.#claim(fd, address);
     this.#count(fd);
     this.#pushSend(fd, address, lengthBytes, TAG.send);
     return PENDING;
@@ -156,9 +203,10 @@ export class UringPort implements Port {
     return PENDING;
   }
 
+  /** What has come already is told as `received` instead. */
   awaitReadable(fd: number): void {
-    this.#count(fd);
-    this.#poll(fd, POLL_IN | POLL_PEER_FINISHED, TAG.readable);
+    this.#raise(fd, STATE.wantsReadable);
+    this.#advance(fd);
   }
 
   awaitWritable(fd: number): void {
@@ -176,6 +224,7 @@ export class UringPort implements Port {
 
   close(fd: number, isReset: boolean): void {
     if (isReset) resetOnClose(fd);
+    this.#unpark(fd);
     this.#state[fd] = STATE.closing;
     if (this.#pending[fd] === 0) this.#pushClose(fd);
     else this.#cancel(fd);
@@ -195,9 +244,10 @@ export class UringPort implements Port {
     this.#woken = false;
     this.#resumeListeners();
     this.#feedStarved();
-    this.#ring.enter(1, timeoutMs);
+    this.#ring.enter(this.#ready.length > 0 ? 0 : 1, timeoutMs);
     this.#events.waited();
     this.#ring.drain(this.#take);
+    this.#serveReady();
     return this.#woken;
   }
 
@@ -228,8 +278,10 @@ export class UringPort implements Port {
   }
 
   #ofConnection(fd: number, tag: number, result: number, flags: number): void {
-    this.#pending[fd] = (this.#pending[fd] as number) - 1;
     const isOpen = this.#has(fd, STATE.open);
+    if (tag !== TAG.receive || (flags & CQE_FLAG.more) === 0) {
+      this.#pending[fd] = (this.#pending[fd] as number) - 1;
+    }
     switch (tag) {
       case TAG.receive:
         this.#received(fd, result, flags, isOpen);
@@ -237,12 +289,22 @@ export class UringPort implements Port {
       case TAG.send: {
         const buffer = this.#sending[fd] as number;
         this.#sending[fd] = 0;
+        const block = buffer < 0 ? this.#takeSendingBlock(fd) : undefined;
         if (isOpen) this.#events.sent(fd, result);
-        if (buffer > 0) this.#give(buffer - 1);
+        if (buffer > 0) this.#buffers.release(buffer - 1);
+        if (block !== undefined) this.#blocks.give(block);
         break;
       }
       case TAG.receivePoll:
-        if (isOpen) this.receive(fd);
+        this.#lower(fd, STATE.polling);
+        if (isOpen) this.#advance(fd);
+        break;
+      case TAG.readable:
+        this.#lower(fd, STATE.polling);
+        if (isOpen && this.#has(fd, STATE.wantsReadable)) {
+          this.#lower(fd, STATE.wantsReadable);
+          this.#events.readable(fd);
+        }
         break;
       default:
         if (isOpen) this.#tell(fd, tag, result);
@@ -251,8 +313,7 @@ export class UringPort implements Port {
   }
 
   #tell(fd: number, tag: number, result: number): void {
-    if (tag === TAG.readable) this.#events.readable(fd);
-    else if (tag === TAG.writable) this.#events.writable(fd);
+    if (tag === TAG.writable) this.#events.writable(fd);
     else if (tag === TAG.connect) this.#events.connected(fd, -result, 0);
     else if (result >= 0 || result === -ERRNO.EAGAIN) {
       this.#events.connected(fd, 0, Math.max(0, result));
@@ -260,35 +321,173 @@ export class UringPort implements Port {
   }
 
   #received(fd: number, result: number, flags: number, isOpen: boolean): void {
-    const buffer = (flags & CQE_FLAG.buffer) === 0 ? -1 : flags >>> 16;
-    if (buffer >= 0) this.#free -= 1;
-    this.#isClaimed = false;
-    if (isOpen) {
-      if ((flags & CQE_FLAG.notEmpty) !== 0) this.#lower(fd, STATE.quiet);
-      else this.#raise(fd, STATE.quiet);
-      if (result >= 0) this.#events.received(fd, Math.max(0, buffer) * BUFFER_BYTES, result);
-      else this.#notReceived(fd, result);
+    const hasEnded = (flags & CQE_FLAG.more) === 0;
+    if (hasEnded) this.#lower(fd, STATE.armed | STATE.stopping);
+    if ((flags & CQE_FLAG.buffer) !== 0) {
+      const buffer = flags >>> 16;
+      const hasRoom = (flags & CQE_FLAG.bufferMore) !== 0;
+      const start = this.#buffers.take(buffer, Math.max(0, result), hasRoom);
+      if (isOpen && result > 0) this.#passOn(fd, buffer, start, result, flags);
+      else this.#buffers.release(buffer);
     }
-    if (buffer >= 0 && !this.#isClaimed) this.#give(buffer);
+    if (!isOpen || !this.#has(fd, STATE.open)) return;
+    if (result <= 0) this.#notReceived(fd, result);
+    if (hasEnded && this.#has(fd, STATE.open)) this.#advance(fd);
+  }
+
+  /** Bytes in a buffer: told where they are asked for, put aside where they are not. */
+  #passOn(fd: number, buffer: number, start: number, length: number, flags: number): void {
+    if (!this.#has(fd, STATE.wantsBytes) || this.#has(fd, STATE.parked)) {
+      this.#park(fd, start, length);
+      this.#buffers.release(buffer);
+      return;
+    }
+    this.#lower(fd, STATE.wantsBytes);
+    this.isLarge = this.#buffers.isIncremental
+      ? length >= LARGE_BYTES
+      : length === this.#buffers.sizeBytes && (flags & CQE_FLAG.notEmpty) !== 0;
+    this.#buffer = buffer + 1;
+    this.#isClaimed = false;
+    this.#events.received(fd, this.region, start, length);
+    this.#buffer = 0;
+    if (!this.#isClaimed) this.#buffers.release(buffer);
   }
 
   #notReceived(fd: number, result: number): void {
     switch (-result) {
       case ERRNO.ENOBUFS:
         this.#starved.push(fd);
+        this.#raise(fd, STATE.starved);
         return;
       case ERRNO.EAGAIN:
-        this.#count(fd);
-        this.#poll(fd, POLL_IN | POLL_PEER_FINISHED, TAG.receivePoll);
+        if (this.#has(fd, STATE.wantsBytes)) this.#pollFor(fd, TAG.receivePoll);
         return;
       case ERRNO.EINTR:
-        this.receive(fd);
-        return;
       case ERRNO.ECANCELED:
         return;
       default:
-        this.#events.failed(fd, -result);
+        this.#raise(fd, STATE.ended);
+        this.#end[fd] = -result;
+        // A failure is told at once, an end when it is asked for.
+        if (result < 0 && !this.#has(fd, STATE.parked)) this.#events.failed(fd, -result);
     }
+  }
+
+  /** Does the next thing that is wanted of a descriptor. */
+  #advance(fd: number): void {
+    if (!this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) return;
+    if (this.#has(fd, STATE.parked | STATE.ended)) this.#queue(fd);
+    else if (this.#has(fd, STATE.wantsReadable)) {
+      if (this.#has(fd, STATE.armed)) this.#stopReceiving(fd);
+      else if (!this.#has(fd, STATE.polling)) this.#pollFor(fd, TAG.readable);
+    } else if (!this.#has(fd, STATE.armed | STATE.polling | STATE.starved)) this.#arm(fd);
+  }
+
+  #arm(fd: number): void {
+    this.#raise(fd, STATE.armed);
+    this.#count(fd);
+    const one = this.#begin(OP.receive, fd, TAG.receive);
+    one.flags = SQE_FLAG.bufferSelect;
+    one.priority = RECEIVE_MULTISHOT | (this.#has(fd, STATE.quiet) ? POLL_FIRST : 0);
+    this.#lower(fd, STATE.quiet);
+    this.#ring.push(one);
+  }
+
+  #stopReceiving(fd: number): void {
+    if (this.#has(fd, STATE.stopping)) return;
+    this.#raise(fd, STATE.stopping);
+    const one = this.#begin(OP.cancel, fd, TAG.cancel);
+    one.flags = SQE_FLAG.skipSuccess;
+    one.address = TAG.receive * TAG_FACTOR + fd;
+    this.#ring.push(one);
+  }
+
+  #pollFor(fd: number, tag: number): void {
+    this.#raise(fd, STATE.polling);
+    this.#count(fd);
+    this.#poll(fd, POLL_IN | POLL_PEER_FINISHED, tag);
+  }
+
+  /** Bytes that nobody asked for yet leave the shared buffers, and few more may follow. */
+  #park(fd: number, start: number, length: number): void {
+    const block = this.#blocks.append(this.#parked.get(fd), this.region, start, length);
+    this.#parked.set(fd, block);
+    this.#raise(fd, STATE.parked);
+    const bytes = block.end - block.start;
+    this.#table.set(fd, FD.parked, bytes);
+    if (bytes >= PARKED_BYTES && this.#has(fd, STATE.armed)) this.#stopReceiving(fd);
+  }
+
+  #unpark(fd: number): void {
+    const block = this.#parked.get(fd);
+    if (block === undefined) return;
+    this.#parked.delete(fd);
+    this.#table.set(fd, FD.parked, 0);
+    this.#blocks.give(block);
+  }
+
+  #queue(fd: number): void {
+    if (this.#has(fd, STATE.queued)) return;
+    this.#raise(fd, STATE.queued);
+    this.#ready.push(fd);
+  }
+
+  #serveReady(): void {
+    const ready = this.#ready;
+    if (ready.length === 0) return;
+    this.#ready = [];
+    for (const fd of ready) {
+      if (!this.#has(fd, STATE.queued)) continue;
+      this.#lower(fd, STATE.queued);
+      if (!this.#has(fd, STATE.open)) continue;
+      if (!this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) continue;
+      this.#lower(fd, STATE.wantsBytes | STATE.wantsReadable);
+      if (this.#has(fd, STATE.parked)) this.#passParked(fd);
+      else this.#passEnd(fd);
+    }
+  }
+
+  #passParked(fd: number): void {
+    const block = this.#parked.get(fd);
+    if (block === undefined) return;
+    this.#parked.delete(fd);
+    this.#lower(fd, STATE.parked);
+    this.#table.set(fd, FD.parked, 0);
+    const { region, start, end } = block;
+    this.isLarge = end - start >= LARGE_BYTES;
+    this.#block = block;
+    this.#isClaimed = false;
+    this.#events.received(fd, region, start, end - start);
+    this.#block = undefined;
+    if (!this.#isClaimed) this.#blocks.give(block);
+  }
+
+  #passEnd(fd: number): void {
+    const errno = this.#end[fd] as number;
+    if (errno === 0) this.#events.received(fd, this.region, 0, 0);
+    else this.#events.failed(fd, errno);
+  }
+
+  /** A send of what is being told right now keeps it until it has ended. */
+  #claim(fd: number, address: number): void {
+    const block = this.#block;
+    if (block !== undefined) {
+      const offset = address - block.region.address;
+      if (offset < block.start || offset >= block.end) return;
+      this.#sendingBlocks.set(fd, block);
+      this.#sending[fd] = -1;
+    } else {
+      const offset = address - this.region.address;
+      if (this.#buffer === 0 || offset < 0 || offset >= this.region.bytes.length) return;
+      this.#sending[fd] = this.#buffer;
+    }
+    this.#isClaimed = true;
+  }
+
+  #takeSendingBlock(fd: number): Block | undefined {
+    const block = this.#sendingBlocks.get(fd);
+    this.#sendingBlocks.delete(fd);
+    return block;
   }
 
   #accepted(fd: number, result: number, flags: number): void {
@@ -330,10 +529,14 @@ export class UringPort implements Port {
   }
 
   #feedStarved(): void {
-    if (this.#starved.length === 0 || this.#free === 0) return;
+    if (this.#starved.length === 0 || !this.#buffers.hasFree) return;
     const starved = this.#starved;
     this.#starved = [];
-    for (const fd of starved) if (this.#has(fd, STATE.open)) this.receive(fd);
+    for (const fd of starved) {
+      if (!this.#has(fd, STATE.starved)) continue;
+      this.#lower(fd, STATE.starved);
+      if (this.#has(fd, STATE.open)) this.#advance(fd);
+    }
   }
 
   /** Nothing of a descriptor is in the kernel's hands any more. */
@@ -344,11 +547,6 @@ export class UringPort implements Port {
       for (const call of calls) call();
     }
     if (this.#has(fd, STATE.closing)) this.#pushClose(fd);
-  }
-
-  #give(buffer: number): void {
-    this.#free += 1;
-    this.#buffers.give(buffer);
   }
 
   #pushSend(fd: number, address: number, lengthBytes: number, tag: number): void {

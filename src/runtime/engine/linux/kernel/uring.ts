@@ -22,6 +22,7 @@ const ENTER_GETEVENTS = 1;
 const ENTER_EXT_ARG = 8;
 const REGISTER_FILES = 2;
 const REGISTER_PBUF_RING = 22;
+const BUFFERS_INCREMENTAL = 2;
 /** In the flags of submissions: completions wait in the kernel because there was no room. */
 const SQ_OVERFLOW = 2;
 const OFFSET_SQES = 0x10000000;
@@ -43,10 +44,13 @@ export const OP = {
   receive: 27,
 } as const;
 export const SQE_FLAG = { link: 1 << 2, bufferSelect: 1 << 5, skipSuccess: 1 << 6 } as const;
-export const CQE_FLAG = { buffer: 1, more: 2, notEmpty: 4 } as const;
+/** `bufferMore`: the buffer has room left, and the next receive goes on in it (6.12). */
+export const CQE_FLAG = { buffer: 1, more: 2, notEmpty: 4, bufferMore: 16 } as const;
 export const ACCEPT_MULTISHOT = 1;
 /** Waits for readiness instead of trying first. */
 export const POLL_FIRST = 1;
+/** Goes on receiving, a completion each time. */
+export const RECEIVE_MULTISHOT = 2;
 /** Every operation on a descriptor. */
 export const CANCEL_ALL_OF_FD = 3;
 
@@ -201,7 +205,10 @@ export class Ring {
     words[at + 7] = one.opFlags;
     words[at + 8] = one.fd;
     words[at + 9] = one.tag;
-    words.fill(0, at + 10, at + SQE_WORDS);
+    words[at + 10] = 0;
+    words[at + 11] = 0;
+    words[at + 12] = 0;
+    words[at + 13] = 0;
     this.#tail = (this.#tail + 1) | 0;
     this.#unsubmitted += 1;
   }
@@ -262,17 +269,22 @@ export class Ring {
     return count;
   }
 
-  /** Lets receives choose from `ring` (entries of buffers, a power of two). @throws KernelError */
-  registerBuffers(ring: BufferRing): void {
+  /**
+   * Lets receives choose from `ring`.
+   * @param isIncremental a receive takes of a buffer what it needs, and the next one goes on behind it (6.12)
+   * @returns 0 or `-errno`
+   */
+  registerBuffers(ring: BufferRing, isIncremental: boolean): number {
     const argument = mapMemory(4096);
     const { words, address } = argument;
     words[0] = ring.address | 0;
     words[1] = Math.floor(ring.address / HIGH);
     words[2] = ring.count;
+    words[3] = isIncremental ? BUFFERS_INCREMENTAL << 16 : 0;
     const answer = register(SYS_REGISTER, this.#fd, REGISTER_PBUF_RING, address, 1);
     const errno = lastErrno();
     unmap(argument);
-    if (answer < 0) throw new KernelError("io_uring_register", errno);
+    return answer < 0 ? -errno : 0;
   }
 
   /** The ring keeps `fd` open for as long as anything of it is in the kernel. @throws KernelError */
@@ -303,7 +315,7 @@ export class Ring {
 export class BufferRing {
   readonly region: Region;
   readonly count: number;
-  readonly #sizeBytes: number;
+  readonly sizeBytes: number;
   readonly #entries: Region;
   readonly #halves: Uint16Array;
   #tail = 0;
@@ -311,7 +323,7 @@ export class BufferRing {
   /** @param count a power of two up to 32,768 */
   constructor(count: number, sizeBytes: number) {
     this.count = count;
-    this.#sizeBytes = sizeBytes;
+    this.sizeBytes = sizeBytes;
     this.region = mapMemory(count * sizeBytes);
     this.#entries = mapMemory(count * BUFFER_ENTRY_BYTES);
     this.#halves = new Uint16Array(this.#entries.bytes.buffer);
@@ -325,11 +337,11 @@ export class BufferRing {
   /** Gives one back. */
   give(index: number): void {
     const at = (this.#tail & (this.count - 1)) * (BUFFER_ENTRY_BYTES >> 2);
-    const address = this.region.address + index * this.#sizeBytes;
+    const address = this.region.address + index * this.sizeBytes;
     const { words } = this.#entries;
     words[at] = address | 0;
     words[at + 1] = Math.floor(address / HIGH);
-    words[at + 2] = this.#sizeBytes;
+    words[at + 2] = this.sizeBytes;
     this.#halves[at * 2 + 6] = index;
     this.#tail = (this.#tail + 1) & 0xffff;
     // The tail lies in the unused half-word of the first entry.

@@ -5,7 +5,9 @@ import { AF_INET, readPort, writeInternetAddress } from "../kernel/address.ts";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { mapMemory } from "../kernel/memory.ts";
 import { bindSocket, listenOn, openSocket, peerAddress, readOwnAddress } from "../kernel/socket.ts";
+import { Blocks } from "../relay/blocks.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
+import { ConnectionTable, tableBytes } from "../relay/table.ts";
 import { createPort } from "../worker/create-port.ts";
 import type { DriverName } from "../worker/messages.ts";
 
@@ -48,7 +50,8 @@ function runTest(driver: DriverName, wakeup: number): string | undefined {
   const port = createPort(
     driver,
     watcher(seen, () => port),
-    CAPACITY,
+    new ConnectionTable(new SharedArrayBuffer(tableBytes(CAPACITY))),
+    new Blocks(),
     wakeup,
   );
   try {
@@ -107,12 +110,12 @@ function watcher(seen: Seen, port: () => Port): PortEvents {
     acceptFailed() {
       seen.error = "it cannot accept";
     },
-    received(fd, start, length) {
+    received(fd, region, start, length) {
       if (length === 0) {
         seen.hasEnded = true;
         return;
       }
-      seen.received += port().region.bytes.toString("latin1", start, start + length);
+      seen.received += region.bytes.toString("latin1", start, start + length);
       port().receive(fd);
     },
     failed() {

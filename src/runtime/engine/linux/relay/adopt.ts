@@ -73,7 +73,13 @@ function adoptSide(context: RelayContext, fd: number): void {
 }
 
 function isInHand({ table }: RelayContext, fd: number, lost: ReadonlySet<number>): boolean {
-  return fd < 0 || lost.has(fd) || table.has(fd, IN_HAND) || table.get(fd, FD.inPipe) > 0;
+  return (
+    fd < 0 ||
+    lost.has(fd) ||
+    table.has(fd, IN_HAND) ||
+    table.get(fd, FD.parked) > 0 ||
+    table.get(fd, FD.inPipe) > 0
+  );
 }
 
 /** The attempt that was being made counts no more. */

@@ -17,7 +17,7 @@ const TURN_MOVES = 2;
 
 /** Notes a read; from the next one on the direction may be bulk. */
 export function considerBulk({ table, port }: RelayContext, from: number, length: number): void {
-  if (length < port.largeBytes) {
+  if (!port.isLarge) {
     table.set(from, FD.bulk, 0);
     return;
   }

@@ -4,6 +4,7 @@ import type { Attempts } from "../../../pool/attempts.ts";
 import type { Pool } from "../../../pool/pool.ts";
 import type { Inspector } from "../../../routing/inspector.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
+import type { Region } from "../kernel/memory.ts";
 import type { Block, Blocks } from "./blocks.ts";
 import type { Pipe, Pipes } from "./pipes.ts";
 import type { Port } from "./port.ts";
@@ -65,6 +66,8 @@ export interface RelayContext {
   readonly listeners: Map<number, ServedListener>;
   /** By the descriptor that was read: bytes that wait. */
   readonly held: Map<number, Block>;
+  /** By the descriptor that was read: where bytes lie that are being sent, where it is not the port's region. */
+  readonly sendingFrom: Map<number, Region>;
   /** By client: what the core remembers of a frame that is incomplete. */
   readonly rows: Map<number, Int32Array>;
   readonly connecting: Map<number, Connecting>;

@@ -61,6 +61,7 @@ export function closeSide(context: RelayContext, fd: number, isReset: boolean): 
     splicing.delete(fd);
     pipes.give(pipe, table.get(fd, FD.inPipe) === 0);
   }
+  context.sendingFrom.delete(fd);
   table.retire(fd);
   port.close(fd, isReset);
 }

@@ -18,24 +18,25 @@ import { leaveUndecided } from "./undecided.ts";
 let firstRow = new Int32Array(64);
 const place = createKeyPlace();
 
-/** Bytes `[start, start + length)` of the port's region, from a client that is undecided. */
+/** Bytes `[start, start + length)` of `region`, from a client that is undecided. */
 export function receiveFirstBytes(
   context: RelayContext,
   client: number,
+  region: Region,
   start: number,
   length: number,
 ): void {
-  const { table, port, held, blocks } = context;
+  const { table, held, blocks } = context;
   const served = context.plans.get(table.session(client, SESSION.plan));
   if (served === undefined) return;
   table.setSession(client, SESSION.hasBytes, 1);
   table.setTime(client, TIME.touchedMs, context.nowMs);
   const before = held.get(client);
   if (before === undefined) {
-    inspectBytes(context, served, client, port.region, start, start + length);
+    inspectBytes(context, served, client, region, start, start + length);
     return;
   }
-  const block = blocks.append(before, port.region, start, length);
+  const block = blocks.append(before, region, start, length);
   held.set(client, block);
   inspectBytes(context, served, client, block.region, block.start, block.end);
 }

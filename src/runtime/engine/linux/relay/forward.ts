@@ -38,10 +38,11 @@ export function startForwarding(
   }
 }
 
-/** Bytes of the port's region have come from either side. */
+/** Bytes of `region` have come from either side. */
 export function forwardBytes(
   context: RelayContext,
   from: number,
+  region: Region,
   start: number,
   length: number,
 ): void {
@@ -53,11 +54,12 @@ export function forwardBytes(
   considerBulk(context, from, length);
   hurry(context, from);
   const to = table.get(from, FD.peer);
-  const taken = port.send(to, port.region.address + start, length);
+  const taken = port.send(to, region.address + start, length);
   if (taken !== PENDING) {
-    settleReceived(context, from, start, length, taken);
+    settleReceived(context, from, region, start, length, taken);
     return;
   }
+  if (region !== port.region) context.sendingFrom.set(from, region);
   table.raise(from, FLAG.sending);
   table.set(from, FD.sendAt, start);
   table.set(from, FD.sendLength, length);
@@ -74,7 +76,9 @@ export function sendEnded(context: RelayContext, to: number, result: number): vo
   } else if (table.has(from, FLAG.sending)) {
     table.clear(from, FLAG.sending);
     const start = table.get(from, FD.sendAt);
-    settleReceived(context, from, start, table.get(from, FD.sendLength), result);
+    const region = context.sendingFrom.get(from) ?? context.port.region;
+    context.sendingFrom.delete(from);
+    settleReceived(context, from, region, start, table.get(from, FD.sendLength), result);
   }
 }
 
@@ -89,6 +93,7 @@ export function writable(context: RelayContext, to: number): void {
 function settleReceived(
   context: RelayContext,
   from: number,
+  region: Region,
   start: number,
   length: number,
   result: number,
@@ -105,7 +110,7 @@ function settleReceived(
     readOn(context, from);
     return;
   }
-  hold(context, from, port.region, start + taken, length - taken);
+  hold(context, from, region, start + taken, length - taken);
   port.awaitWritable(to);
 }
 

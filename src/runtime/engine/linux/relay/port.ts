@@ -9,12 +9,12 @@ export const PENDING = -(2 ** 31);
 /** All waits are for one event; the relay asks again. A descriptor has at most one of each at a time. */
 export interface Port {
   readonly name: "io_uring" | "epoll";
-  /** Where received bytes lie. */
+  /** Where received bytes usually lie. */
   readonly region: Region;
   /** Flags for sockets this driver works with: `SOCK_NONBLOCK` or 0. */
   readonly socketFlags: number;
-  /** Reads of so many bytes are large: more is probably waiting. */
-  readonly largeBytes: number;
+  /** Whether what is being told as `received` was a large read: more is probably waiting. */
+  readonly isLarge: boolean;
   /** Bytes handed to `connect` must stay where they are until `connected`. */
   readonly needsStableBytes: boolean;
   listen(fd: number, listener: number): void;
@@ -34,7 +34,7 @@ export interface Port {
     address: number,
     lengthBytes: number,
   ): number;
-  /** Asks for `readable`. @param isDrained the last look found nothing */
+  /** Asks for `readable`; bytes that the driver has already are told as `received` instead. @param isDrained the last look found nothing */
   awaitReadable(fd: number, isDrained: boolean): void;
   /** Asks for `writable`, after a send that did not take everything. */
   awaitWritable(fd: number): void;
@@ -54,8 +54,8 @@ export interface PortEvents {
   waited(): void;
   accepted(listener: number, fd: number): void;
   acceptFailed(listener: number, errno: number): void;
-  /** Bytes of the port's region, there until the event is over or a `send` of them has ended. `length` 0: the peer has finished. */
-  received(fd: number, start: number, length: number): void;
+  /** Bytes of `region`, there until the event is over or a `send` of them has ended. `length` 0: the peer has finished. */
+  received(fd: number, region: Region, start: number, length: number): void;
   /** The socket has failed: nothing more comes of it. */
   failed(fd: number, errno: number): void;
   /** Outcome of a `send`: bytes taken or `-errno`. */

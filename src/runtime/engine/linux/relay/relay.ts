@@ -1,6 +1,7 @@
 // The relay: what a worker does with what its driver tells. One state machine for both drivers; the stage of a connection says
 // who is asked.
 
+import type { Region } from "../kernel/memory.ts";
 import { accepted, acceptFailed } from "./accept.ts";
 import { pumpBulk } from "./bulk.ts";
 import { connectEnded } from "./connect.ts";
@@ -21,7 +22,7 @@ export function createRelay(context: () => RelayContext): PortEvents {
     },
     accepted: (listener, fd) => accepted(context(), listener, fd),
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
-    received: (fd, start, length) => received(context(), fd, start, length),
+    received: (fd, region, start, length) => received(context(), fd, region, start, length),
     failed: (fd) => failed(context(), fd),
     sent(fd, result) {
       if (isOurs(context(), fd)) sendEnded(context(), fd, result);
@@ -37,15 +38,21 @@ export function createRelay(context: () => RelayContext): PortEvents {
   };
 }
 
-function received(context: RelayContext, fd: number, start: number, length: number): void {
+function received(
+  context: RelayContext,
+  fd: number,
+  region: Region,
+  start: number,
+  length: number,
+): void {
   if (!isOurs(context, fd)) return;
   switch (context.table.session(clientOf(context, fd), SESSION.stage)) {
     case STAGE.inspecting:
-      if (length > 0) receiveFirstBytes(context, fd, start, length);
+      if (length > 0) receiveFirstBytes(context, fd, region, start, length);
       else clientEndedUndecided(context, fd);
       return;
     case STAGE.forwarding:
-      if (length > 0) forwardBytes(context, fd, start, length);
+      if (length > 0) forwardBytes(context, fd, region, start, length);
       else sideEnded(context, fd);
       return;
     default:

@@ -19,7 +19,8 @@ export const FD = {
   /** The driver's own. */
   driver: 8,
   pending: 9,
-  buffer: 10,
+  /** Bytes of it that the driver holds and nobody has asked for yet. */
+  parked: 10,
   /** Bytes spliced since the direction last ran dry. */
   spliced: 11,
 } as const;

@@ -66,10 +66,11 @@ function createContext(
   const ids = new Int32Array(setup.ids);
   const relay = createRelay(() => context);
   const owner = setup.index + 1;
+  const blocks = new Blocks();
   const context: RelayContext = {
     table,
-    port: createPort(setup.driver, relay, table.capacity, setup.wakeup, setup.witness),
-    blocks: new Blocks(),
+    port: createPort(setup.driver, relay, table, blocks, setup.wakeup, setup.witness),
+    blocks,
     pipes: new Pipes(table, owner, setup.workers),
     limits: new SharedLimits(setup.listenerCounts, setup.clients),
     records: new RecordRing(setup.records),
@@ -78,6 +79,7 @@ function createContext(
     plans: new Map(),
     listeners: new Map(),
     held: new Map(),
+    sendingFrom: new Map(),
     rows: new Map(),
     connecting: new Map(),
     splicing: new Map(),
