@@ -1,6 +1,6 @@
 // Holds the house rules that a compiler does not: who imports whom, and how files are named, opened and bounded.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { importsOf } from "./support/imports.ts";
@@ -46,6 +46,22 @@ describe("the rules see the tree", () => {
   test("and layers see only layers of the table", () => {
     const names = new Set(layers.map(({ name }) => name));
     expect(layers.flatMap(({ sees }) => sees).filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe("a running router", () => {
+  test("loads no parser, no schema and no YAML", () => {
+    const loaded = loadedBy([
+      "src/cli/main.ts",
+      "src/cli/commands/run.ts",
+      "src/runtime/engine/linux/main/linux-engine.ts",
+      "src/runtime/engine/linux/worker/worker.ts",
+    ]);
+    expect(loaded).toContain("src/runtime/router.ts");
+    expect(loaded).toContain("pino");
+    const heavy = ["chevrotain", "zod", "yaml", "src/compiler/index.ts"];
+    expect(heavy.filter((name) => loaded.has(name))).toEqual([]);
+    expect(loadedBy(["src/cli/commands/validate.ts"])).toContain("chevrotain");
   });
 });
 
@@ -139,4 +155,20 @@ function filesBelow(folder: string): readonly string[] {
 
 function read(file: string): string {
   return readFileSync(`${root}/${file}`, "utf8");
+}
+
+/** Files and packages that are loaded with these files: what they import themselves, types and later imports left out. */
+function loadedBy(files: readonly string[]): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const waiting = [...files];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (loaded.has(file)) continue;
+    loaded.add(file);
+    if (!file.startsWith("src/")) continue;
+    const text = read(file).replace(/^(?:import|export) type [^;]*;/gm, "");
+    for (const [, specifier = ""] of text.matchAll(/^(?:import|export|\}) ?[^;"']*?"([^"]+)";/gm)) {
+      waiting.push(specifier.startsWith(".") ? join(dirname(file), specifier) : specifier);
+    }
+  }
+  return loaded;
 }

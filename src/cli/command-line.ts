@@ -2,14 +2,6 @@
 
 import { Command, CommanderError } from "commander";
 import { printable } from "../base/printable.ts";
-import { compileCommand } from "./commands/compile.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { explainCommand } from "./commands/explain.ts";
-import { fmtCommand } from "./commands/fmt.ts";
-import { helpCommand } from "./commands/help.ts";
-import { runCommand } from "./commands/run.ts";
-import { testCommand } from "./commands/test.ts";
-import { validateCommand } from "./commands/validate.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { CommandFailure } from "./failure.ts";
 import type { RunWork } from "./run-work.ts";
@@ -19,16 +11,30 @@ import { packageVersion } from "./version.ts";
 /** Characters of an internal error's message that are shown. */
 const MESSAGE_MAX = 300;
 
+/** The commands, in the order of the help. Only the one that is called is loaded: a router keeps in memory what it was started with. */
+const COMMANDS: Readonly<
+  Record<string, (run: RunWork, program: () => Command) => Promise<Command>>
+> = {
+  validate: async (run) => (await import("./commands/validate.ts")).validateCommand(run),
+  test: async (run) => (await import("./commands/test.ts")).testCommand(run),
+  explain: async (run) => (await import("./commands/explain.ts")).explainCommand(run),
+  compile: async (run) => (await import("./commands/compile.ts")).compileCommand(run),
+  fmt: async (run) => (await import("./commands/fmt.ts")).fmtCommand(run),
+  run: async (run) => (await import("./commands/run.ts")).runCommand(run),
+  demo: async (run) => (await import("./commands/demo.ts")).demoCommand(run),
+  help: async (run, program) => (await import("./commands/help.ts")).helpCommand(run, program),
+};
+
 /** Runs one command to its end. Never throws: whatever happens is on the terminal and in the status. */
 export async function runCommandLine(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
-  const program = createProgram(terminal, async (work) => {
-    status = await work(terminal);
-  });
   try {
+    const program = await createProgram(args[0], terminal, async (work) => {
+      status = await work(terminal);
+    });
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
@@ -53,7 +59,12 @@ function statusOf(error: unknown, terminal: Terminal): ExitStatus {
   return error.status;
 }
 
-function createProgram(terminal: Terminal, run: RunWork): Command {
+/** @param called the first argument: a command's name, or something that is answered with all of them */
+async function createProgram(
+  called: string | undefined,
+  terminal: Terminal,
+  run: RunWork,
+): Promise<Command> {
   const program = new Command("waybill")
     .description("Routes TCP connections by what their first bytes say.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -67,16 +78,12 @@ function createProgram(terminal: Terminal, run: RunWork): Command {
       getErrHelpWidth: () => terminal.err.columns,
       outputError: (text, write) => write(text.replace(/^error: /, "waybill: ")),
     });
-  const commands = [
-    validateCommand(run),
-    testCommand(run),
-    explainCommand(run),
-    compileCommand(run),
-    fmtCommand(run),
-    runCommand(run),
-    demoCommand(run),
-    helpCommand(run, () => program),
-  ];
+  // What the help lists, and what a misspelt name is compared with, is all of them.
+  const isOne = called !== undefined && called !== "help" && Object.hasOwn(COMMANDS, called);
+  const names = isOne ? [called] : Object.keys(COMMANDS);
+  const commands = await Promise.all(
+    names.flatMap((name) => COMMANDS[name]?.(run, () => program) ?? []),
+  );
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

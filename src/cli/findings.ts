@@ -9,7 +9,7 @@ import {
   renderText,
   type SourceFile,
   type Span,
-} from "../compiler/index.ts";
+} from "../compiler/findings.ts";
 import { usesColour } from "./colour.ts";
 import type { Output, Terminal } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 // The terminal of a real process: its streams and signals. Knows no command.
 
 import type { WriteStream } from "node:tty";
-import { thisMachine } from "../runtime/index.ts";
+import { thisMachine } from "../runtime/run.ts";
 import { INPUT_BYTES_MAX, type Output, type Terminal } from "./terminal.ts";
 
 const COLUMNS_WHERE_UNKNOWN = 80;

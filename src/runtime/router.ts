@@ -13,7 +13,8 @@ import { createLogger, type LogDestination, type Logger, standardOutput } from "
 import { Counters } from "./metrics/counters.ts";
 import { CountingJournal } from "./metrics/counting-journal.ts";
 import type { Loader } from "./reload/loader.ts";
-import { prepare } from "./reload/prepare.ts";
+import type { Preparation } from "./reload/prepare.ts";
+import { prepareApart } from "./reload/prepare-apart.ts";
 import type { Report } from "./reload/report.ts";
 import { buildSnapshot, type Snapshot, sweepLimits } from "./reload/snapshot.ts";
 import { type FileStates, type FileWatch, watchFiles } from "./reload/watch.ts";
@@ -25,7 +26,8 @@ export const DRAIN_GRACE_MS = 30_000;
 export interface RouterOptions {
   /** Path of waybill.yaml. */
   readonly configPath: string;
-  readonly loader: Loader;
+  /** Reads and compiles in this thread; where it is absent, a thread of its own does, from the disk. */
+  readonly loader?: Loader;
   readonly machine?: () => Machine;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -151,9 +153,8 @@ export class RunningRouter {
   }
 
   async #reload(): Promise<ReloadResult> {
-    const { configPath, loader, machine = thisMachine } = this.#options;
     const marked = this.#watch.mark();
-    const { report, prepared, files } = await prepare(configPath, loader, machine());
+    const { report, prepared, files } = await this.#prepare();
     const isFirst = this.#snapshot === undefined;
     if (!isFirst) logFindings(this.#logger, report.diagnostics, report.sources);
     if (prepared === undefined || this.#isClosing) {
@@ -169,6 +170,13 @@ export class RunningRouter {
     }
     await this.#swap(snapshot, files, marked);
     return { kind: "swapped", epoch: snapshot.epoch, report };
+  }
+
+  async #prepare(): Promise<Preparation> {
+    const { configPath, loader, machine = thisMachine } = this.#options;
+    if (loader === undefined) return await prepareApart(configPath, machine());
+    const { prepare } = await import("./reload/prepare.ts");
+    return await prepare(configPath, loader, machine());
   }
 
   /** Everything that can fail before the swap. @returns why not, and then nothing has changed */

@@ -61,6 +61,7 @@ export const layers: readonly Layer[] = [
     ],
   },
 
+  { name: "findings", path: "src/compiler/findings.ts", sees: ["source", "diagnostics"] },
   {
     name: "execute",
     path: "src/compiler/execute.ts",
@@ -74,7 +75,7 @@ export const layers: readonly Layer[] = [
   { name: "pool", path: "src/runtime/pool/**", sees: ["base", "balance"] },
   { name: "routing", path: "src/runtime/routing/**", sees: ["base", "execute", "pool"] },
   { name: "config", path: "src/runtime/config/**", sees: ["base", "compiler", "balance"] },
-  { name: "log", path: "src/runtime/log/**", sees: ["base", "compiler", "routing"] },
+  { name: "log", path: "src/runtime/log/**", sees: ["base", "findings", "routing"] },
   { name: "metrics", path: "src/runtime/metrics/**", sees: ["base", "routing"] },
   {
     name: "engine/choose",
@@ -117,7 +118,17 @@ export const layers: readonly Layer[] = [
     sees: [...subsystems, "listeners", "signals", "router"],
   },
 
-  { name: "cli", path: "src/cli/**", sees: ["base", "compiler", "runtime"] },
+  {
+    name: "run",
+    path: "src/runtime/run.ts",
+    sees: ["config", "signals", "router"],
+  },
+
+  {
+    name: "cli",
+    path: "src/cli/**",
+    sees: ["base", "compiler", "findings", "runtime", "run"],
+  },
 ];
 
 /** Packages and Node modules of limited use: who may import them. What is not here, everyone may. */

@@ -2,12 +2,11 @@
 
 import { Command } from "commander";
 import {
-  createLoader,
   handleSignals,
   ignoreInspectorSignal,
   type RunningRouter,
   startRouter,
-} from "../../runtime/index.ts";
+} from "../../runtime/run.ts";
 import { EXIT, type ExitStatus } from "../exit-status.ts";
 import { writeDiagnostics } from "../findings.ts";
 import type { RunWork } from "../run-work.ts";
@@ -30,7 +29,7 @@ export function runCommand(run: RunWork): Command {
 
 async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<ExitStatus> {
   ignoreInspectorSignal(terminal.onSignal);
-  const started = await startRouter({ configPath: config, loader: createLoader() });
+  const started = await startRouter({ configPath: config });
   switch (started.kind) {
     case "refused":
       writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);

@@ -1,6 +1,6 @@
 // Findings about the configuration as log lines: one each, with the place and the mend.
 
-import { type Diagnostic, positionAt, type SourceFile } from "../../compiler/index.ts";
+import { type Diagnostic, positionAt, type SourceFile } from "../../compiler/findings.ts";
 import type { Logger } from "./logger.ts";
 
 /** Findings written of one reading; the rest is only counted. `validate` shows them all. */

@@ -3,8 +3,9 @@
 import type { Ring } from "../../../balance/ring.ts";
 import type { Pool } from "../../../pool/pool.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
-import type { ModuleOrigin, RouterProgram, RunnableModule } from "../../../routing/program.ts";
-import type { ShippedPlan, ShippedPool, ShippedProgram } from "../worker/messages.ts";
+import type { RouterProgram } from "../../../routing/program.ts";
+import { type ShippedProgram, shipProgram } from "../../../routing/shipped-program.ts";
+import type { ShippedPlan, ShippedPool } from "../worker/messages.ts";
 
 /** Ships tables once, however often they are asked for. */
 const shared = new WeakMap<object, unknown>();
@@ -37,7 +38,7 @@ export function shipPlan(plan: ListenerPlan, slot: number, pools: readonly Pool[
   return {
     slot,
     name,
-    program: shipProgram(program),
+    program: shareProgram(program),
     pools: plan.pools.map((pool) => (pool === undefined ? -1 : pools.indexOf(pool))),
     limits,
     keepaliveIdleMs,
@@ -45,25 +46,9 @@ export function shipPlan(plan: ListenerPlan, slot: number, pools: readonly Pool[
   };
 }
 
-function shipProgram({ router, module, prefixes, routes }: RouterProgram): ShippedProgram {
-  if (routes.data === undefined)
-    throw new Error(`the rules of ${router} exist in one thread alone`);
-  return {
-    router,
-    module: originOf(module),
-    prefixes: prefixes.map(({ modules, isRequired }) => ({
-      modules: modules.map(originOf),
-      isRequired,
-    })),
-    outcomes: routes.outcomes,
-    routes: shareTables(routes.data) as typeof routes.data,
-  };
-}
-
-function originOf({ origin, meta }: RunnableModule): ModuleOrigin {
-  if (origin === undefined)
-    throw new Error(`the module of ${meta.protocol} exists in one thread alone`);
-  return origin;
+function shareProgram(program: RouterProgram): ShippedProgram {
+  const shipped = shipProgram(program);
+  return { ...shipped, routes: shareTables(shipped.routes) as ShippedProgram["routes"] };
 }
 
 /** A copy whose typed arrays lie in shared memory. The value is a tree of plain data. */

@@ -16,6 +16,9 @@ import {
 } from "../worker/messages.ts";
 import { Remains } from "./remains.ts";
 
+/** Hardly anything in a worker is made and dropped: a small nursery keeps it in the processor's caches. */
+const YOUNG_MB = 1;
+
 /** What every worker of an engine shares. */
 export type SharedSetup = Omit<
   WorkerSetup,
@@ -67,7 +70,11 @@ export class WorkerThread {
       wakeup: this.#wakeup,
       witness,
     };
-    this.#worker = new Worker(entry, { workerData: setup, name: `waybill-${index}` });
+    this.#worker = new Worker(entry, {
+      workerData: setup,
+      name: `waybill-${index}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {
         this.#remains.ring = message.ring;

@@ -5,6 +5,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Pools } from "../../../pool/pool.ts";
 import { growInspector } from "../../../routing/inspector.ts";
 import { sharedWords } from "../../../routing/row.ts";
+import type { ImportedModules } from "../../../routing/shipped-program.ts";
 import { type SweepLimits, sweepIntervalMs } from "../../sweep-interval.ts";
 import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
@@ -18,7 +19,7 @@ import {
   type ShippedService,
   type ToWorker,
 } from "./messages.ts";
-import { type ImportedModules, missingModules, unship } from "./unship.ts";
+import { missingModules, unship } from "./unship.ts";
 
 /** Longest wait: main takes a worker that shows no turn for 10 s as hung. */
 const TURN_MS_MAX = 500;

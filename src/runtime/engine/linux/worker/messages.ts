@@ -3,7 +3,7 @@
 import type { Ring } from "../../../balance/ring.ts";
 import type { PoolSpec } from "../../../pool/pool.ts";
 import type { ListenerLimits } from "../../../routing/listener-plan.ts";
-import type { ModuleOrigin, RouteData, RouteOutcome } from "../../../routing/program.ts";
+import type { ShippedProgram } from "../../../routing/shipped-program.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
 import type { RingPlace } from "../kernel/uring.ts";
 
@@ -45,17 +45,6 @@ export interface ShippedPool {
   readonly ring: Ring | undefined;
   /** Of each backend: the word of `usage` that counts it. */
   readonly usage: readonly number[];
-}
-
-export interface ShippedProgram {
-  readonly router: string;
-  readonly module: ModuleOrigin;
-  readonly prefixes: readonly {
-    readonly modules: readonly ModuleOrigin[];
-    readonly isRequired: boolean;
-  }[];
-  readonly outcomes: readonly RouteOutcome[];
-  readonly routes: RouteData;
 }
 
 export interface ShippedPlan {

@@ -1,28 +1,20 @@
 // Makes plans of what main has shipped: modules from their text, pools over shared counts.
 
-import { type AddressBlock, decideRoute, loadUnpackModule } from "../../../../compiler/execute.ts";
+import type { AddressBlock } from "../../../../compiler/execute.ts";
 import { buildPools, type Pool, type Pools } from "../../../pool/pool.ts";
-import { adaptUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
-import type {
-  ModuleOrigin,
-  RouterProgram,
-  RouteTable,
-  RunnableModule,
-} from "../../../routing/program.ts";
+import {
+  type ImportedModules,
+  moduleUrls,
+  unshipProgram,
+} from "../../../routing/shipped-program.ts";
 import type { ServedPlan } from "../relay/context.ts";
 import type { ShippedEpoch, ShippedPlan, ShippedPool } from "./messages.ts";
 import { sharedUsage } from "./shared-usage.ts";
 
-/** Modules of users, imported while the loop stood still; by address. */
-export type ImportedModules = ReadonlyMap<string, HandWrittenUnpack>;
-
 /** Addresses of modules that the epoch needs and are not there yet. */
 export function missingModules(epoch: ShippedEpoch, imported: ImportedModules): readonly string[] {
-  const urls = epoch.plans.flatMap(({ program }) => {
-    const origins = [program.module, ...program.prefixes.flatMap(({ modules }) => modules)];
-    return origins.flatMap((origin) => (origin.kind === "file" ? [origin.url] : []));
-  });
-  return [...new Set(urls)].filter((url) => !imported.has(url));
+  const programs = epoch.plans.map(({ program }) => program);
+  return moduleUrls(programs).filter((url) => !imported.has(url));
 }
 
 /** @throws Error where a module cannot be run here */
@@ -73,35 +65,4 @@ function unshipPlan(
       trustedPeers: trustedPeers as readonly AddressBlock[] | undefined,
     },
   };
-}
-
-function unshipProgram(
-  { router, module, prefixes, outcomes, routes }: ShippedPlan["program"],
-  imported: ImportedModules,
-): RouterProgram {
-  return {
-    router,
-    module: unshipModule(module, imported),
-    prefixes: prefixes.map(({ modules, isRequired }) => ({
-      modules: modules.map((origin) => unshipModule(origin, imported)),
-      isRequired,
-    })),
-    routes: unshipRoutes(outcomes, routes),
-  };
-}
-
-function unshipRoutes(
-  outcomes: RouteTable["outcomes"],
-  data: ShippedPlan["program"]["routes"],
-): RouteTable {
-  if (data.kind === "first") return { outcomes, decide: () => 0 };
-  const { plan } = data;
-  return { outcomes, decide: (input) => decideRoute(plan, input) };
-}
-
-function unshipModule(origin: ModuleOrigin, imported: ImportedModules): RunnableModule {
-  if (origin.kind === "generated") return loadUnpackModule(origin.text, origin.name);
-  const unpack = imported.get(origin.url);
-  if (unpack === undefined) throw new Error(`${origin.source} exports no function unpack`);
-  return adaptUnpack(unpack, origin.source);
 }
