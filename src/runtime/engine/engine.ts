@@ -29,6 +29,8 @@ export interface Change {
 
 export interface Engine {
   readonly name: EngineName;
+  /** Threads that new connections go to. */
+  readonly workers: number;
   /** Connections that are open, refused ones that have not closed yet included. */
   readonly openConnections: number;
   /** Binds; connections wait until `commit`. @throws ListenError */

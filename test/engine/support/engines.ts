@@ -118,6 +118,7 @@ export interface Setup {
   readonly halfClosedMs?: number;
   /** Whether the kernel may keep silent clients back: so it is without this. False where a test watches one. */
   readonly isDeferred?: boolean;
+  readonly leaveLingerMs?: number;
 }
 
 /** An engine of `kind` with one listener that serves a plan of `setup`; it is closed with the test. */
@@ -156,7 +157,7 @@ export function makePlan(setup: Setup, program: RouterProgram): ListenerPlan {
 function createEngine(
   { name, workers }: EngineKind,
   journal: Journal,
-  { halfClosedMs = 60_000, isDeferred = true }: Partial<Setup>,
+  { halfClosedMs = 60_000, isDeferred = true, leaveLingerMs = 200 }: Partial<Setup>,
 ): Engine {
   if (name === "portable") {
     return new PortableEngine({ clock: systemClock, journal, halfClosedMs });
@@ -164,7 +165,7 @@ function createEngine(
   if (!existsSync(entry)) throw new Error(`no ${fileURLToPath(entry)}: run "npm run build" first`);
   if (linux === undefined) throw new Error("the Linux engine is only on Linux");
   return new linux.LinuxEngine({
-    ...{ driver: name, workers, journal, halfClosedMs, isDeferred, entry },
+    ...{ driver: name, workers, journal, halfClosedMs, isDeferred, leaveLingerMs, entry },
   });
 }
 

@@ -32,6 +32,7 @@ export interface EngineOptions {
 
 export class PortableEngine implements Engine {
   readonly name = "portable";
+  readonly workers = 1;
   readonly #context: EngineContext;
   readonly #listeners = new Set<ListenerSocket>();
   #stopSweeps: readonly (() => void)[] = [];

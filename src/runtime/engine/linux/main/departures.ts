@@ -7,7 +7,7 @@ import type { LinuxListener } from "./linux-listener.ts";
  * For so long a handshake that began before the steering may still end at a leaving worker's socket: a client that is silent, or
  * whose answer got lost, is asked again after 1, 3 and 7 s. One that takes longer is reset by the close.
  */
-const LINGER_MS = 10_000;
+export const LINGER_MS = 10_000;
 /** Then its queue is to be empty: looked at so often, at most so many times. */
 const LOOK_MS = 10;
 const LOOKS_MAX = 500;

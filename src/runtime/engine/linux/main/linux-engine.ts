@@ -118,6 +118,21 @@ export class LinuxEngine implements Engine {
     this.#started.catch(() => undefined);
   }
 
+  /** Threads that new connections go to. */
+  get workers(): number {
+    return this.#active.length;
+  }
+
+  /** Sockets that accept on ports, of all listeners. */
+  get listeningSockets(): number {
+    return [...this.#listeners.values()].reduce((sum, { sockets }) => sum + sockets, 0);
+  }
+
+  /** Threads that are to end with their last connection. */
+  get leavingWorkers(): number {
+    return this.#workers.length - this.#active.length;
+  }
+
   get openConnections(): number {
     this.#hearing.all();
     let open = 0;

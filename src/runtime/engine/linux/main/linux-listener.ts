@@ -46,6 +46,11 @@ export class LinuxListener implements BoundListener {
     return typeof this.#place.address === "string";
   }
 
+  /** Open ones. */
+  get sockets(): number {
+    return this.#group.length;
+  }
+
   /** Whether every socket is closed. */
   get isClosed(): boolean {
     return this.#sockets.size === 0 && this.#released.length === 0;

@@ -1,0 +1,69 @@
+// Thousands of new connections a second from the load generator of the benchmark, each to be answered by the backend of its key.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildC } from "../../../bench/proxy/build-native.ts";
+import { generate, type LoadReport } from "../../../bench/proxy/generator.ts";
+import { BACKENDS, backendNumbers, keysWithBackends } from "../../../bench/proxy/peers/peer.ts";
+import { unusedPorts } from "../../../bench/proxy/ports.ts";
+import { RunningProcess } from "../../../bench/proxy/process.ts";
+import type { PoolSpec } from "../../../src/runtime/pool/pool.ts";
+import { createLoader } from "../../../src/runtime/reload/compiling-loader.ts";
+import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
+import { poolSpec } from "../../runtime/support/engine.ts";
+import { debianProgram } from "../../support/prerequisites.ts";
+
+/** What it takes. */
+export const stormNeeds = [debianProgram("gcc", "gcc libc6-dev")];
+
+const CONNECTIONS = 64;
+
+const rules = `import "star";
+
+router main on Star {
+  map station file "keys.csv" -> pool;
+  otherwise -> reject "not a key of the storm";
+}
+`;
+
+export interface Storm {
+  /** Routes each key to the pool of its backend. */
+  readonly program: RouterProgram;
+  readonly pools: readonly PoolSpec[];
+  /** Rules and lists. */
+  readonly folder: string;
+  /** Connects to `port` for so long, as often as it can. */
+  blow(port: number, milliseconds: number): Promise<LoadReport>;
+  close(): Promise<void>;
+}
+
+export async function startStorm(): Promise<Storm> {
+  const folder = mkdtempSync(join(tmpdir(), "waybill-storm-"));
+  const [generator, backend] = [await buildC("generate", folder), await buildC("backend", folder)];
+  if (generator === undefined || backend === undefined) throw new Error("no gcc");
+  const backendPort = await unusedPorts(BACKENDS);
+  const backends = new RunningProcess({ program: backend, args: [String(backendPort)] });
+  await backends.untilOutput(/^ready$/m);
+  const keys = keysWithBackends().map(([key, number]) => `${key},b${number}\n`);
+  writeFileSync(join(folder, "keys.csv"), keys.join(""));
+  writeFileSync(join(folder, "storm.frame"), rules);
+  const loaded = await createLoader().loadFrame(join(folder, "storm.frame"));
+  const program = loaded.routers.get("main")?.program;
+  if (program === undefined) throw new Error("the rules do not compile");
+  return {
+    program,
+    folder,
+    pools: backendNumbers.map((number) => poolSpec(`b${number}`, [backendPort + number])),
+    blow: (port, milliseconds) =>
+      generate(
+        generator,
+        { load: "conn", connections: CONNECTIONS, messageBytes: 1 },
+        { port, ports: 1 },
+        milliseconds,
+      ),
+    async close() {
+      await backends.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

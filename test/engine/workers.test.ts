@@ -1,0 +1,164 @@
+// Fewer and more workers while clients come: none is reset, and whoever is connected stays so.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LINGER_MS } from "../../src/runtime/engine/linux/main/departures.ts";
+import { LinuxEngine } from "../../src/runtime/engine/linux/main/linux-engine.ts";
+import { poolSpec } from "../runtime/support/engine.ts";
+import { starFrame } from "../runtime/support/modules.ts";
+import {
+  exchange,
+  openClient,
+  outcome,
+  readExactly,
+  startEcho,
+} from "../runtime/support/sockets.ts";
+import { untilTrue } from "../support/deadline.ts";
+import { describeWith } from "../support/prerequisites.ts";
+import { backendOf, engineKinds, type Setup, startEngine } from "./support/engines.ts";
+import { type Storm, startStorm, stormNeeds } from "./support/storm.ts";
+
+/** How long connections come. */
+const STORM_MS = 4000;
+const SESSIONS = 40;
+
+const kinds = engineKinds.filter(({ name, workers }) => name !== "portable" && workers === 2);
+
+async function startWithEcho(kind: (typeof kinds)[number], setup: Partial<Setup> = {}) {
+  const backend = await backendOf(startEcho());
+  const pools = [poolSpec("main", [backend.port])];
+  const running = await startEngine(kind, { pools, ...setup });
+  const { engine, listener, plan } = running;
+  if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
+  const setWorkers = async (count: number) => {
+    await engine.prepare([plan], count);
+    await engine.commit({ serve: [{ listener, plan }], stop: [] });
+    expect(engine.workers).toBe(count);
+  };
+  const untilLeft = () =>
+    untilTrue(async () => engine.leavingWorkers === 0, "those that leave to be gone");
+  return { ...running, engine, setWorkers, untilLeft };
+}
+
+async function openSessions(port: number | string) {
+  const clients = await Promise.all(Array.from({ length: SESSIONS }, () => openClient(port)));
+  for (const client of clients) client.write(starFrame("A01"));
+  for (const client of clients) await readExactly(client, 40);
+  return clients;
+}
+
+async function expectAlive(clients: Awaited<ReturnType<typeof openSessions>>) {
+  for (const client of clients) client.write("still here");
+  for (const client of clients) {
+    expect((await readExactly(client, 10)).toString()).toBe("still here");
+  }
+}
+
+describe.for(kinds)("$title", (kind) => {
+  test("a worker that leaves keeps its connections, and ends with the last", async () => {
+    const { port, engine, setWorkers, untilLeft, journal } = await startWithEcho(kind);
+    const clients = await openSessions(port);
+    await setWorkers(1);
+    await expectAlive(clients);
+    expect(await exchange(port, starFrame("A02"))).toEqual(starFrame("A02"));
+    await untilTrue(async () => engine.listeningSockets === 1, "one socket to be left");
+    expect(engine.leavingWorkers).toBe(1);
+    await expectAlive(clients);
+    for (const client of clients) client.end();
+    await untilLeft();
+    const ends = await journal.ends(SESSIONS + 1);
+    expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["client"]));
+    expect(await exchange(port, starFrame("A03"))).toEqual(starFrame("A03"));
+  });
+
+  test("one that is leaving stays where more are wanted again", async () => {
+    const { port, engine, setWorkers, untilLeft } = await startWithEcho(kind, { leaveLingerMs: 0 });
+    const clients = await openSessions(port);
+    for (let round = 0; round < 3; round++) {
+      await setWorkers(1);
+      await untilTrue(async () => engine.listeningSockets === 1, "one socket to be left");
+      await setWorkers(2);
+      expect(engine.leavingWorkers).toBe(0);
+      await expectAlive(clients);
+      for (const more of await openSessions(port)) more.destroy();
+    }
+    for (const client of clients) client.end();
+    await setWorkers(1);
+    await untilLeft();
+  });
+
+  test("a unix socket that all share", async () => {
+    const path = join(tmpdir(), `waybill-workers-${process.pid}-${kind.name}.sock`);
+    const { engine, setWorkers, untilLeft } = await startWithEcho(kind, {
+      bind: { kind: "unix", path },
+    });
+    const clients = await openSessions(path);
+    for (const workers of [1, 3, 1]) {
+      await setWorkers(workers);
+      await expectAlive(clients);
+      for (const more of await openSessions(path)) more.destroy();
+    }
+    for (const client of clients) client.end();
+    await untilLeft();
+    expect(await exchange(path, starFrame("A03"))).toEqual(starFrame("A03"));
+    expect(engine.workers).toBe(1);
+  });
+
+  test("one that crashes while it leaves has a successor that leaves", async () => {
+    const { port, engine, setWorkers, untilLeft } = await startWithEcho(kind);
+    const clients = await openSessions(port);
+    await setWorkers(1);
+    await untilTrue(async () => engine.listeningSockets === 1, "one socket to be left");
+    await engine.terminateWorker(1);
+    await expectAlive(clients);
+    for (const client of clients) client.end();
+    await untilLeft();
+    expect(await exchange(port, starFrame("A03"))).toEqual(starFrame("A03"));
+  });
+});
+
+// What the kernel does, whichever driver.
+test.runIf(kinds.length > 0)("silent clients of a socket that goes are not reset", async () => {
+  const kind = kinds[0];
+  if (kind === undefined) throw new Error("no kind");
+  const { port, engine, setWorkers, untilLeft, journal } = await startWithEcho(kind, {
+    leaveLingerMs: LINGER_MS,
+  });
+  const silent = await Promise.all(Array.from({ length: 10 }, () => openClient(port)));
+  expect(journal.acceptedCount).toBe(0);
+  await setWorkers(1);
+  await untilTrue(async () => engine.listeningSockets === 1, "one socket to be left");
+  for (const client of silent) client.write(starFrame("A01"));
+  for (const client of silent) expect(await readExactly(client, 40)).toEqual(starFrame("A01"));
+  for (const client of silent) client.end();
+  await Promise.all(silent.map(outcome));
+  await untilLeft();
+});
+
+describeWith("under thousands of new connections a second", stormNeeds, () => {
+  let storm: Storm;
+  beforeAll(async () => {
+    storm = await startStorm();
+  });
+  afterAll(() => storm.close());
+
+  test.for(kinds)("$title: 2, 1, 3 and 2 workers, and none is reset", async (kind) => {
+    const { pools, program } = storm;
+    const { port, setWorkers, untilLeft } = await startWithEcho(kind, { pools, program });
+    let isOver = false;
+    const blown = storm.blow(port, STORM_MS).finally(() => {
+      isOver = true;
+    });
+    let rounds = 0;
+    for (; !isOver; rounds++) {
+      for (const workers of [1, 3, 2]) {
+        await setWorkers(workers);
+        await untilLeft();
+      }
+    }
+    const { errors, operations } = await blown;
+    expect(errors).toEqual({ connect: 0, early: 0, misrouted: 0, corrupt: 0, unanswered: 0 });
+    expect(operations).toBeGreaterThan(500);
+    expect(rounds).toBeGreaterThan(0);
+  });
+});
