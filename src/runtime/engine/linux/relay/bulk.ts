@@ -16,7 +16,8 @@ const BULK_STAY_BYTES = 32 * 1024;
 const TURN_MOVES = 2;
 
 /** Notes a read; from the next one on the direction may be bulk. */
-export function considerBulk({ table, port }: RelayContext, from: number, length: number): void {
+export function considerBulk(context: RelayContext, from: number, length: number): void {
+  const { table, port, pipes, nowMs } = context;
   if (!port.isLarge) {
     table.set(from, FD.bulk, 0);
     return;
@@ -24,6 +25,10 @@ export function considerBulk({ table, port }: RelayContext, from: number, length
   const bytes = table.get(from, FD.bulk) + length;
   table.set(from, FD.bulk, bytes);
   if (bytes < BULK_BYTES || table.has(from, FLAG.bulk)) return;
+  if (!pipes.canTake(nowMs)) {
+    table.set(from, FD.bulk, 0);
+    return;
+  }
   table.raise(from, FLAG.bulk);
   table.set(from, FD.spliced, BULK_STAY_BYTES);
 }
@@ -37,7 +42,7 @@ export function pumpBulk(context: RelayContext, from: number): void {
   }
   let pipe = splicing.get(from);
   if (pipe === undefined) {
-    pipe = pipes.take();
+    pipe = pipes.take(context.nowMs);
     if (pipe === undefined) {
       leaveBulk(context, from);
       return;
