@@ -194,6 +194,7 @@ export class UringPort implements Port {
   ): number {
     // Of the pair exactly one completion comes: the connect's where it fails, else the send's.
     this.#count(fd);
+    this.#ring.reserve(2);
     const one = this.#begin(OP.connect, fd, TAG.connect);
     one.flags = SQE_FLAG.link | SQE_FLAG.skipSuccess;
     one.offset = peerLength;

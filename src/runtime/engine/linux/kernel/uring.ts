@@ -190,6 +190,11 @@ export class Ring {
     };
   }
 
+  /** Makes room for `count` submissions that must be handed over together: a link that is cut in two binds nothing. */
+  reserve(count: number): void {
+    if (this.#unsubmitted + count > this.#sqMask + 1) this.enter(0, 0);
+  }
+
   /** Puts one submission into the ring; the kernel sees it at the next `enter`. */
   push(one: Submission): void {
     if (this.#unsubmitted > this.#sqMask) this.enter(0, 0);
