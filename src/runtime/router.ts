@@ -1,10 +1,12 @@
 // The composition root: a running router made of configuration, snapshot, engine, log and counters. Sets no
 // signal handler and ends no process.
 
+import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
 import { chooseEngine, countWorkers, type EngineChoice } from "./engine/choose-engine.ts";
 import type { Engine, EngineName } from "./engine/engine.ts";
+import { BACKLOG } from "./engine/listen-error.ts";
 import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
 import { type BindFailure, type ListenerAddress, Listeners } from "./listeners.ts";
 import { logFindings } from "./log/log-findings.ts";
@@ -12,6 +14,7 @@ import { LogJournal } from "./log/log-journal.ts";
 import { createLogger, type LogDestination, type Logger, standardOutput } from "./log/logger.ts";
 import { Counters } from "./metrics/counters.ts";
 import { CountingJournal } from "./metrics/counting-journal.ts";
+import { KernelDropCounts } from "./metrics/kernel-drops.ts";
 import type { Loader } from "./reload/loader.ts";
 import type { Preparation } from "./reload/prepare.ts";
 import { prepareApart } from "./reload/prepare-apart.ts";
@@ -22,6 +25,8 @@ import { joinJournals } from "./routing/journal.ts";
 
 /** Time over which connections are ended when the router shuts down. */
 export const DRAIN_GRACE_MS = 30_000;
+/** How often the kernel is asked what it dropped. */
+const KERNEL_LOOK_MS = 60_000;
 
 export interface RouterOptions {
   /** Path of waybill.yaml. */
@@ -73,6 +78,8 @@ export class RunningRouter {
   #listeners: Listeners | undefined;
   /** Engines that would have been preferred, and why they do not run. */
   #passedOver: readonly string[] = [];
+  #kernelDrops: KernelDropCounts | undefined;
+  #stopLooking: () => void = () => undefined;
   readonly #watch: FileWatch;
   #snapshot: Snapshot | undefined;
   /** Reloads run one after another. */
@@ -149,6 +156,9 @@ export class RunningRouter {
     this.#watch.close();
     await this.#reloading;
     await this.#engine?.close();
+    this.#stopLooking();
+    this.#countKernelDrops();
+    this.#kernelDrops = undefined;
     this.#stream.flushSync?.();
   }
 
@@ -240,8 +250,26 @@ export class RunningRouter {
     return countWorkers(workers);
   }
 
+  /** Once, with the first configuration. */
+  #warnOfBacklog(): void {
+    const { machine = thisMachine } = this.#options;
+    const { waitingConnections } = machine();
+    if (waitingConnections === undefined || waitingConnections >= BACKLOG) return;
+    this.#logger.warn(
+      { somaxconn: waitingConnections, wanted: BACKLOG },
+      `a burst of more connections than somaxconn is dropped: sysctl -w net.core.somaxconn=${BACKLOG}`,
+    );
+  }
+
+  #countKernelDrops(): void {
+    const dropped = this.#kernelDrops?.look();
+    if (dropped === undefined) return;
+    this.#logger.warn(dropped, "the kernel dropped connections: they came faster than accepted");
+  }
+
   /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */
   async #swap(snapshot: Snapshot, files: readonly string[], marked: FileStates): Promise<void> {
+    const isFirst = this.#snapshot === undefined;
     this.#snapshot = snapshot;
     const { log, isWatched } = snapshot.configuration;
     this.#log.configure(log.level, log.connections);
@@ -253,6 +281,13 @@ export class RunningRouter {
     const passed = this.#passedOver;
     const engine = { engine: this.engineName, ...(passed.length > 0 ? { passed } : {}) };
     this.#logger.info({ epoch, ...engine, listeners: this.addresses }, "configured");
+    if (isFirst) this.#beginWatchingKernel();
+  }
+
+  #beginWatchingKernel(): void {
+    this.#warnOfBacklog();
+    this.#kernelDrops = new KernelDropCounts(readNetstat, this.counters);
+    this.#stopLooking = this.#clock.every(KERNEL_LOOK_MS, () => this.#countKernelDrops());
   }
 
   /** What is wrong may be mended in any of these files: they are watched beside the present ones. */
@@ -261,5 +296,13 @@ export class RunningRouter {
     this.counters.add("reloads", { result });
     if (this.#snapshot.configuration.isWatched) this.#watch.update(files, marked);
     this.#logger.error({ epoch: this.epoch }, "reload refused: the present configuration stays");
+  }
+}
+
+function readNetstat(): string | undefined {
+  try {
+    return readFileSync("/proc/net/netstat", "utf8");
+  } catch {
+    return undefined;
   }
 }

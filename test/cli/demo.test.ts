@@ -33,6 +33,7 @@ async function watchDemo(until: RegExp, isTerminal: boolean) {
       localAddresses: [],
       memoryBytes: undefined,
       descriptors: undefined,
+      waitingConnections: undefined,
       ephemeralPorts: undefined,
     }),
     onSignal: () => undefined,

@@ -21,6 +21,7 @@ const MACHINE = {
   localAddresses: ["127.0.0.1"],
   memoryBytes: 16 * 2 ** 30,
   descriptors: 200_000,
+  waitingConnections: 65_535,
   ephemeralPorts: 60_000,
 };
 

@@ -11,6 +11,8 @@ export interface Machine extends MachineAddresses {
   readonly descriptors: number | undefined;
   /** Ports for outgoing connections to one address. */
   readonly ephemeralPorts: number | undefined;
+  /** Connections that may wait to be accepted at one socket. */
+  readonly waitingConnections: number | undefined;
 }
 
 export function thisMachine(): Machine {
@@ -19,6 +21,7 @@ export function thisMachine(): Machine {
     memoryBytes: totalmem(),
     descriptors: descriptorLimit(),
     ephemeralPorts: ephemeralPorts(),
+    waitingConnections: waitingConnections(),
   };
 }
 
@@ -39,6 +42,11 @@ function ephemeralPorts(): number | undefined {
   const range = readSystem("/proc/sys/net/ipv4/ip_local_port_range")?.trim().split(/\s+/);
   if (range?.length !== 2) return undefined;
   return Number(range[1]) - Number(range[0]) + 1;
+}
+
+function waitingConnections(): number | undefined {
+  const text = readSystem("/proc/sys/net/core/somaxconn");
+  return text === undefined ? undefined : Number(text);
 }
 
 function readSystem(path: string): string | undefined {

@@ -12,8 +12,11 @@ import type { ListenerRouter } from "./check-routers.ts";
 export const CONNECTION_BYTES = 12 * 1024;
 /** Held bytes grow by doubling. */
 const HELD_FACTOR = 2;
-/** Descriptors beside those of connections: files, epoll, standard streams. */
-const DESCRIPTORS_BESIDE = 64;
+/** Descriptors beside those of connections: listening sockets of every worker, files, epoll, what a reload opens, … */
+const DESCRIPTORS_BESIDE = 1000;
+/** … and the two of each pipe that bulk may go through. */
+const PIPES = 96;
+const DESCRIPTORS_PER_PIPE = 2;
 const DESCRIPTORS_PER_CONNECTION = 2;
 
 export interface Estimate {
@@ -37,9 +40,7 @@ export function estimateWorstCase(
   return {
     memoryBytes,
     descriptors:
-      DESCRIPTORS_PER_CONNECTION * connections +
-      configuration.listeners.length +
-      DESCRIPTORS_BESIDE,
+      DESCRIPTORS_PER_CONNECTION * connections + DESCRIPTORS_PER_PIPE * PIPES + DESCRIPTORS_BESIDE,
     pools: configuration.pools.map((pool) => ({
       pool: pool.name,
       portsPerBackend: portsPerBackend(pool, routers),

@@ -13,6 +13,7 @@ const roomy: Machine = {
   localAddresses: [],
   memoryBytes: undefined,
   descriptors: undefined,
+  waitingConnections: undefined,
   ephemeralPorts: undefined,
 };
 
@@ -38,7 +39,7 @@ describe("the worst case", () => {
     const { prepared } = await prepareText(roomy);
     expect(prepared?.estimate).toEqual({
       memoryBytes: 150 * (2 * STAR_FRAME_MAX + CONNECTION_BYTES),
-      descriptors: 2 * 4000 + 2 + 64,
+      descriptors: 2 * 4000 + 2 * 96 + 1000,
       pools: [
         { pool: "main", portsPerBackend: 2000 },
         { pool: "other", portsPerBackend: 0 },
@@ -57,7 +58,7 @@ describe("the worst case", () => {
     expect(prepared).toBeDefined();
     expect(shown.match(/warning .*/g)).toEqual([
       "warning WB0925: undecided connections may hold 2.9MiB of memory, the machine has 1MiB",
-      "warning WB0926: the listeners may need 8066 descriptors, the process may have 1024",
+      "warning WB0926: the listeners may need 9192 descriptors, the process may have 1024",
       "warning WB0927: a backend of 'main' may need 2000 ports, the machine has 1000",
       "warning WB0920: no rule sends anything to the pool 'other'",
     ]);

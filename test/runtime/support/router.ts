@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createSourceFile, type Diagnostic, renderText } from "../../../src/compiler/index.ts";
+import { thisMachine } from "../../../src/runtime/config/machine.ts";
 import type { FrameLoad, LoadedRouter, Loader } from "../../../src/runtime/reload/loader.ts";
 import type { Report } from "../../../src/runtime/reload/report.ts";
 import { loadUnpackFile } from "../../../src/runtime/reload/unpack-module.ts";
@@ -108,6 +109,8 @@ export async function startTestRouter(
     configPath,
     loader: lineLoader,
     logStream: stream,
+    // What is written does not depend on where it is tested.
+    machine: () => ({ ...thisMachine(), waitingConnections: undefined }),
     ...options,
   });
   if (started.kind === "refused") throw new Error(reportText(started.report));

@@ -9,16 +9,16 @@ import type { ListenAddress } from "../../listen-error.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
 import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
-import { LISTENER_COUNT, LISTENERS_MAX, SharedLimits } from "../relay/shared-limits.ts";
+import { LISTENER_COUNT, SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
-import type { DriverName, FromWorker, ShippedService } from "../worker/messages.ts";
+import type { DriverName, FromWorker } from "../worker/messages.ts";
 import { Answers } from "./answers.ts";
 import { Departures } from "./departures.ts";
 import { Hearing } from "./hearing.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
 import { LinuxListener } from "./linux-listener.ts";
-import { bindFirst } from "./listening.ts";
+import { ListenerSet } from "./listener-set.ts";
 import { growDescriptorTable, shareMemory } from "./share-memory.ts";
 import { Succession } from "./succession.ts";
 import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
@@ -58,7 +58,7 @@ export class LinuxEngine implements Engine {
   readonly #table: ConnectionTable;
   readonly #limits: SharedLimits;
   readonly #workers: WorkerThread[] = [];
-  readonly #listeners = new Map<number, LinuxListener>();
+  readonly #listeners = new ListenerSet();
   readonly #plans = new KeptPlans();
   readonly #prepared = new Answers<WorkerThread>();
   readonly #committed = new Answers<WorkerThread>();
@@ -71,7 +71,6 @@ export class LinuxEngine implements Engine {
   readonly #heartbeat: Heartbeat<WorkerThread>;
   readonly #hearing: Hearing;
   #started: Promise<void>;
-  #lastListener = 0;
   #exited = 0;
   #draining: { readonly sinceMs: number; readonly graceMs: number } | undefined;
   #sweep: SweepLimits | undefined;
@@ -96,7 +95,7 @@ export class LinuxEngine implements Engine {
     });
     this.#departures = new Departures(
       options.leaveLingerMs,
-      () => this.#listeners.values(),
+      () => this.#listeners.all(),
       (worker) => this.#letGo(worker),
     );
     this.#active = Array.from({ length: options.workers }, (_, index) => index);
@@ -125,7 +124,7 @@ export class LinuxEngine implements Engine {
 
   /** Sockets that accept on ports, of all listeners. */
   get listeningSockets(): number {
-    return [...this.#listeners.values()].reduce((sum, { sockets }) => sum + sockets, 0);
+    return this.#listeners.sockets;
   }
 
   /** Threads that are to end with their last connection. */
@@ -136,7 +135,7 @@ export class LinuxEngine implements Engine {
   get openConnections(): number {
     this.#hearing.all();
     let open = 0;
-    for (let listener = 1; listener <= this.#lastListener; listener++) {
+    for (let listener = 1; listener <= this.#listeners.last; listener++) {
       open += this.#limits.get(listener, LISTENER_COUNT.open);
     }
     return open;
@@ -144,21 +143,8 @@ export class LinuxEngine implements Engine {
 
   async bind(address: ListenAddress): Promise<BoundListener> {
     await this.#started;
-    if (this.#lastListener + 1 >= LISTENERS_MAX) {
-      throw new Error(`more than ${LISTENERS_MAX} listeners since the start`);
-    }
     const flags = this.#options.driver === "epoll" ? SOCK_NONBLOCK : 0;
-    const listener = new LinuxListener(this.#lastListener + 1, bindFirst(address, flags));
-    try {
-      for (const worker of this.#active) listener.bind(worker);
-      for (const worker of this.#active) listener.listen(worker);
-    } catch (error) {
-      listener.closeAll();
-      throw error;
-    }
-    this.#lastListener += 1;
-    this.#listeners.set(listener.index, listener);
-    return listener;
+    return this.#listeners.bind(address, flags, this.#active);
   }
 
   async prepare(plans: readonly ListenerPlan[], workers = this.#active.length): Promise<void> {
@@ -167,7 +153,7 @@ export class LinuxEngine implements Engine {
     const joining = this.#chooseJoining(workers);
     try {
       await this.#start(joining.filter((index) => !this.#hasThread(index)));
-      for (const listener of this.#listeners.values()) {
+      for (const listener of this.#listeners.all()) {
         for (const worker of joining) listener.bind(worker);
       }
       // In this order: who ended before the look at the rows is heard of after it, while its plan still has a name.
@@ -177,7 +163,7 @@ export class LinuxEngine implements Engine {
       await this.#prepared.ask(epoch.epoch, this.#workers, () => {
         for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });
       });
-      for (const listener of this.#listeners.values()) {
+      for (const listener of this.#listeners.all()) {
         for (const worker of joining) listener.listen(worker);
       }
     } catch (error) {
@@ -201,16 +187,10 @@ export class LinuxEngine implements Engine {
     const done = this.#committed.ask(commit, this.#workers, () => {
       for (const worker of this.#workers) {
         const isNew = joining.includes(worker.index);
-        const served = isNew ? [...this.#listeners.values()] : changed;
-        worker.post({
-          kind: "commit",
-          commit,
-          serve: served.flatMap((listener) => this.#serviceOf(listener, worker)),
-          stop: stopped.flatMap((listener) => release(listener, worker)),
-        });
+        this.#tell(worker, commit, isNew ? this.#listeners.all() : changed, stopped);
       }
     });
-    for (const listener of this.#listeners.values()) listener.steer(this.#active);
+    for (const listener of this.#listeners.all()) listener.steer(this.#active);
     for (const worker of leaving) this.#departures.begin(worker);
     for (const listener of stopped) this.#forgetClosed(listener);
     return done;
@@ -234,13 +214,16 @@ export class LinuxEngine implements Engine {
     return listener;
   }
 
-  /** What a worker is told to serve: nothing where it has no socket of the listener, or no plan is known. */
-  #serviceOf(listener: LinuxListener, { index }: WorkerThread): readonly ShippedService[] {
-    const { plan, isUnix } = listener;
-    const fd = listener.socketOf(index);
-    const slot = plan && this.#plans.slotOf(plan);
-    if (fd === undefined || slot === undefined) return [];
-    return [{ listener: listener.index, fd, isUnix, slot }];
+  /** Tells a worker what it serves from now on, and what it lets go of. */
+  #tell(
+    worker: WorkerThread,
+    commit: number,
+    served: readonly LinuxListener[],
+    stopped: readonly LinuxListener[],
+  ): void {
+    const { index } = worker;
+    const serve = this.#listeners.servicesOf(index, served, (plan) => this.#plans.slotOf(plan));
+    worker.post({ kind: "commit", commit, serve, stop: this.#listeners.release(index, stopped) });
   }
 
   setSweep(limits: SweepLimits): void {
@@ -250,7 +233,7 @@ export class LinuxEngine implements Engine {
 
   async drain(graceMs: number): Promise<void> {
     await this.#started;
-    void this.commit({ serve: [], stop: [...this.#listeners.values()] });
+    void this.commit({ serve: [], stop: this.#listeners.all() });
     const sinceMs = performance.now();
     this.#draining = { sinceMs, graceMs };
     for (const worker of this.#workers) worker.post({ kind: "drain", graceMs });
@@ -280,8 +263,7 @@ export class LinuxEngine implements Engine {
     await untilGone(this.#workers);
     this.#hearing.stop();
     this.#hearing.all();
-    for (const listener of this.#listeners.values()) listener.closeAll();
-    this.#listeners.clear();
+    this.#listeners.closeAll();
   }
 
   /** @returns once all of them have begun and know what is served */
@@ -329,18 +311,14 @@ export class LinuxEngine implements Engine {
   #letGo(index: number): void {
     const worker = this.#workers.find((one) => one.index === index);
     if (worker === undefined) return;
-    const listeners = [...this.#listeners.values()];
     this.#commits += 1;
-    const stop = listeners.flatMap((listener) => release(listener, worker));
-    worker.post({ kind: "commit", commit: this.#commits, serve: [], stop });
+    this.#tell(worker, this.#commits, [], this.#listeners.all());
     this.#leaveIfFree(worker);
   }
 
   #leaveIfFree(worker: WorkerThread): void {
     const { index } = worker;
-    if (!this.#departures.has(index)) return;
-    if ([...this.#listeners.values()].some((listener) => listener.isHeldBy(index))) return;
-    worker.leave();
+    if (this.#departures.has(index) && !this.#listeners.isHeldBy(index)) worker.leave();
   }
 
   /** @param failed where it must start at once; otherwise one that does not start is replaced like any other */
@@ -398,9 +376,9 @@ export class LinuxEngine implements Engine {
   }
 
   #forgetClosed(listener: LinuxListener): void {
-    if (!listener.isStopped || !listener.isClosed) return;
-    this.#hearing.all();
-    this.#listeners.delete(listener.index);
+    // What it has told is told under its name.
+    if (listener.isStopped && listener.isClosed) this.#hearing.all();
+    this.#listeners.forgetClosed(listener);
   }
 
   #ended(worker: WorkerThread, error: Error | undefined, hasSuccessor: boolean): void {
@@ -437,10 +415,9 @@ export class LinuxEngine implements Engine {
     const successor = this.#startWorker(index, () => undefined);
     this.#workers[this.#workers.indexOf(dead)] = successor;
     this.#brief(successor);
-    const listeners = [...this.#listeners.values()];
+    const listeners = this.#listeners.all();
     this.#commits += 1;
-    const serve = listeners.flatMap((listener) => this.#serviceOf(listener, successor));
-    successor.post({ kind: "commit", commit: this.#commits, serve, stop: [] });
+    this.#tell(successor, this.#commits, listeners, []);
     successor.post({ kind: "adopt", lost });
     if (this.#draining !== undefined) {
       const { sinceMs, graceMs } = this.#draining;
@@ -461,13 +438,13 @@ export class LinuxEngine implements Engine {
   }
 
   *#listenerNames(): Iterable<readonly [index: number, name: string]> {
-    for (const [index, { plan }] of this.#listeners) yield [index, plan?.name ?? ""];
+    for (const { index, plan } of this.#listeners.all()) yield [index, plan?.name ?? ""];
   }
 
   /** Of plans that a listener or a row names. */
   #usedSlots(): ReadonlySet<number> {
     const used = new Set<number>();
-    for (const { plan } of this.#listeners.values()) {
+    for (const { plan } of this.#listeners.all()) {
       if (plan !== undefined) used.add(this.#plans.slotOf(plan) ?? 0);
     }
     const highest = Math.max(0, ...this.#workers.map((worker) => worker.highest));
@@ -490,10 +467,4 @@ async function untilGone(workers: readonly WorkerThread[]): Promise<void> {
 function ownListener(bound: BoundListener): LinuxListener {
   assert(bound instanceof LinuxListener, "a listener of another engine");
   return bound;
-}
-
-/** What a worker is told to let go of. */
-function release(listener: LinuxListener, { index }: WorkerThread) {
-  const fd = listener.release(index);
-  return fd === undefined ? [] : [{ listener: listener.index, fd }];
 }
