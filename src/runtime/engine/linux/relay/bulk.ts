@@ -12,8 +12,12 @@ import { FD, FLAG } from "./table.ts";
 const BULK_BYTES = 64 * 1024;
 /** A direction that moved less than this before it ran dry is no longer bulk. */
 const BULK_STAY_BYTES = 32 * 1024;
-/** Moves for one direction in one turn: the others want theirs. */
-const TURN_MOVES = 2;
+/** Moves for one direction in one turn where others wait for answers, … */
+const TURN_MOVES_BESIDE_OTHERS = 2;
+/** … and where all are bulk: to stay with one costs half as much as to go round. */
+const TURN_MOVES = 32;
+/** Others wait for answers if one of them got bytes so lately. */
+const BESIDE_OTHERS_MS = 100;
 
 /** Notes a read; from the next one on the direction may be bulk. */
 export function considerBulk(context: RelayContext, from: number, length: number): void {
@@ -51,10 +55,13 @@ export function pumpBulk(context: RelayContext, from: number): void {
     port.setSplicing(from, true);
     port.setSplicing(table.get(from, FD.peer), true);
   }
-  for (let move = 0; move < TURN_MOVES; move++) {
+  const isBesideOthers = context.nowMs - context.answeredMs < BESIDE_OTHERS_MS;
+  const moves = isBesideOthers ? TURN_MOVES_BESIDE_OTHERS : TURN_MOVES;
+  for (let move = 0; move < moves; move++) {
     if (!drainPipe(context, from, pipe)) return;
     if (table.has(from, FLAG.ended)) {
       givePipe(context, from, pipe);
+      endSplicing(context, from);
       readOn(context, from);
       return;
     }
@@ -107,21 +114,29 @@ function fillPipe(context: RelayContext, from: number, pipe: Pipe): boolean {
     return false;
   }
   givePipe(context, from, pipe);
+  endSplicing(context, from);
   sideEnded(context, from);
   return false;
 }
 
-function leaveBulk({ table, port }: RelayContext, from: number): void {
-  table.clear(from, FLAG.bulk);
+function leaveBulk(context: RelayContext, from: number): void {
+  const { table, port } = context;
+  endSplicing(context, from);
   table.set(from, FD.bulk, 0);
   port.receive(from);
 }
 
+/** The direction is not bulk any more; its sockets are as before, unless the other direction still needs them otherwise. */
+function endSplicing({ table, port }: RelayContext, from: number): void {
+  const to = table.get(from, FD.peer);
+  table.clear(from, FLAG.bulk);
+  if (table.has(to, FLAG.bulk)) return;
+  port.setSplicing(from, false);
+  port.setSplicing(to, false);
+}
+
 /** An idle direction holds no pipe. */
-function givePipe({ table, port, splicing, pipes }: RelayContext, from: number, pipe: Pipe): void {
+function givePipe({ splicing, pipes }: RelayContext, from: number, pipe: Pipe): void {
   splicing.delete(from);
   pipes.give(pipe, true);
-  const to = table.get(from, FD.peer);
-  port.setSplicing(from, splicing.has(to));
-  port.setSplicing(to, splicing.has(to));
 }

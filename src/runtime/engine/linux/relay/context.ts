@@ -85,6 +85,8 @@ export interface RelayContext {
   readonly clock: () => number;
   /** The same, as of the end of this turn's wait. */
   nowMs: number;
+  /** When bytes last came of a connection that is not bulk. */
+  answeredMs: number;
   /** Clients open here. */
   open: number;
   /** One above the highest descriptor seen. */

@@ -54,6 +54,7 @@ export function forwardBytes(
   considerBulk(context, from, length);
   hurry(context, from);
   const to = table.get(from, FD.peer);
+  if (!table.has(from, FLAG.bulk) && !table.has(to, FLAG.bulk)) context.answeredMs = context.nowMs;
   const taken = port.send(to, region.address + start, length);
   if (taken !== PENDING) {
     settleReceived(context, from, region, start, length, taken);

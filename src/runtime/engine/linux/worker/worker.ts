@@ -91,6 +91,7 @@ function createContext(
     wakeMain,
     clock,
     nowMs: clock(),
+    answeredMs: 0,
     open: 0,
     highest: 0,
     draining: undefined,
