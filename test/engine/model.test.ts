@@ -8,7 +8,7 @@ import { scripts } from "./support/model-script.ts";
 import { openPipes, openSockets, startWorld, type World } from "./support/model-world.ts";
 
 const { env } = process;
-const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 150);
+const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 120);
 const STEPS = 60;
 /** From so many runs on it is certain that some have spliced. */
 const RUNS_THAT_SPLICE = 100;

@@ -16,6 +16,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** User and group it runs as; only root may say so. */
+  readonly user?: number;
   /** Written to its standard input, which is then closed. Without it, standard input is empty. */
   readonly input?: string;
 }
@@ -84,6 +86,11 @@ export class RunningProgram {
       look();
     });
     return await withDeadline(found, `${pattern} from ${this.name}`, () => this.#output);
+  }
+
+  /** Its process id; undefined where it could not be started. */
+  get id(): number | undefined {
+    return this.#child.pid;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -158,9 +165,10 @@ export async function runSuccessfully(command: Command): Promise<string> {
   );
 }
 
-function spawnCommand({ program, args, cwd, env, input }: Command): ChildProcess {
+function spawnCommand({ program, args, cwd, env, user, input }: Command): ChildProcess {
   const child = spawn(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
+    ...(user === undefined ? {} : { uid: user, gid: user }),
     env: { ...process.env, LC_ALL: "C", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
