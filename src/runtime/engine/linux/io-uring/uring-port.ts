@@ -5,6 +5,7 @@ import { clearWakeup, closeDescriptor, setNonBlocking } from "../kernel/descript
 import { ERRNO } from "../kernel/errno.ts";
 import type { Region } from "../kernel/memory.ts";
 import {
+  isClosed,
   MSG_DONTWAIT,
   MSG_NOSIGNAL,
   readPeerAddress,
@@ -368,10 +369,16 @@ export class UringPort implements Port {
         return;
       default:
         this.#raise(fd, STATE.ended);
-        this.#end[fd] = -result;
+        this.#end[fd] = result === 0 && this.#isResetUnderSend(fd) ? ERRNO.ECONNRESET : -result;
         // A failure is told at once, an end when it is asked for.
-        if (result < 0 && !this.#has(fd, STATE.parked)) this.#events.failed(fd, -result);
+        if (this.#end[fd] !== 0 && !this.#has(fd, STATE.parked))
+          this.#events.failed(fd, this.#end[fd] as number);
     }
+  }
+
+  /** A reset is told once: where a send that is not processed yet has heard of it, a receive sees no more than an end. */
+  #isResetUnderSend(fd: number): boolean {
+    return (this.#pending[fd] as number) > 0 && isClosed(fd);
   }
 
   /** Does the next thing that is wanted of a descriptor. */

@@ -7,6 +7,7 @@ export const ERRNO = {
   ENFILE: 23,
   EMFILE: 24,
   EPIPE: 32,
+  ECONNRESET: 104,
   ENOBUFS: 105,
   EINPROGRESS: 115,
   ETIME: 62,

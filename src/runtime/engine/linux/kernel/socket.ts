@@ -39,6 +39,9 @@ export const OPTION = {
   onlyV6: [IPPROTO_IPV6, 26],
 } as const satisfies Record<string, readonly [level: number, name: number]>;
 
+const TCP_INFO = 11;
+/** The first byte of `struct tcp_info` (include/net/tcp_states.h). */
+const TCP_STATE_CLOSE = 7;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
 
@@ -155,6 +158,20 @@ export function resetOnClose(fd: number): void {
   scratch.words[OPTION_AT] = 1;
   scratch.words[OPTION_AT + 1] = 0;
   calls.setsockopt(fd, SOL_SOCKET, SO_LINGER, scratch.address + OPTION_AT, 8);
+}
+
+/** Whether a TCP socket is closed both ways, as after a reset; one whose peer has only finished is not. */
+export function isClosed(fd: number): boolean {
+  const { address, bytes, words } = scratch;
+  words[LENGTH_AT >> 2] = 1;
+  const answer = calls.getsockopt(
+    fd,
+    IPPROTO_TCP,
+    TCP_INFO,
+    address + OPTION_AT,
+    address + LENGTH_AT,
+  );
+  return answer >= 0 && bytes[OPTION_AT] === TCP_STATE_CLOSE;
 }
 
 /** Takes the error that is pending on a socket. @returns 0 or a positive `errno` */
