@@ -30,13 +30,16 @@ export function ignoreInspectorSignal(on: SignalOptions["on"]): void {
 /** SIGHUP reloads; SIGTERM and SIGINT drain, and a second one ends at once; SIGUSR2 would reopen log files. */
 export function handleSignals(router: Signalled, { on, exit }: SignalOptions): void {
   let isEnding = false;
+  let code = 0;
   const end = () => {
     if (isEnding) {
-      void router.close().finally(() => exit(CUT_EXIT_CODE));
+      // Then the drain is over at once too, and must not say that it went well.
+      code = CUT_EXIT_CODE;
+      void router.close().finally(() => exit(code));
       return;
     }
     isEnding = true;
-    void router.drain().finally(() => exit(0));
+    void router.drain().finally(() => exit(code));
   };
   // Why one failed is in the log.
   on("SIGHUP", () => void router.reload().catch(() => undefined));

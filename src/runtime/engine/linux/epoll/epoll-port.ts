@@ -23,6 +23,7 @@ import {
   takeSocketError,
 } from "../kernel/socket.ts";
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
+import { ACCEPT_PAUSE_MS, hasRoomBelow, isPassing, reservedFrom } from "../relay/accept-pause.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 import type { ConnectionTable } from "../relay/table.ts";
 
@@ -33,8 +34,6 @@ const EVENTS = 512;
 const ACCEPTS = 64;
 /** Reads of one descriptor in one turn: the others want theirs. */
 const READS = 8;
-/** Pause after the machine had no descriptor for a connection. */
-const ACCEPT_PAUSE_MS = 100;
 
 const STATE = {
   open: 1,
@@ -69,6 +68,7 @@ export class EpollPort implements Port {
   readonly #left = tracesOfThread();
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
+  readonly #reservedFrom: number;
   #ready: number[] = [];
   readonly #closing: number[] = [];
   #woken = false;
@@ -83,6 +83,7 @@ export class EpollPort implements Port {
     this.#epoll = epoll;
     this.#room = room;
     this.#state = new Int32Array(new SharedArrayBuffer(capacity * 4));
+    this.#reservedFrom = reservedFrom(capacity);
     watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
   }
 
@@ -151,8 +152,12 @@ export class EpollPort implements Port {
 
   turn(timeoutMs: number): boolean {
     const room = this.#room;
-    this.#resumeListeners();
-    const count = waitForEvents(this.#epoll, room, this.#ready.length > 0 ? 0 : timeoutMs);
+    let waitMs = this.#ready.length > 0 ? 0 : timeoutMs;
+    if (this.#paused.size > 0) {
+      this.#resumeListeners();
+      waitMs = Math.min(waitMs, ACCEPT_PAUSE_MS);
+    }
+    const count = waitForEvents(this.#epoll, room, waitMs);
     this.#events.waited();
     this.#woken = false;
     const { words } = room.region;
@@ -292,24 +297,31 @@ export class EpollPort implements Port {
         this.#left[LEFT.opened] = accepted;
         this.#events.accepted(listener, accepted);
         this.#left[LEFT.opened] = 0;
-        continue;
+        if (accepted < this.#reservedFrom) continue;
+        this.#pause(fd, listener, ERRNO.EMFILE);
+        return;
       }
-      if (accepted === -ERRNO.EMFILE || accepted === -ERRNO.ENFILE || accepted === -ERRNO.ENOBUFS) {
-        unwatch(this.#epoll, fd);
-        this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
-        this.#events.acceptFailed(listener, -accepted);
-      }
-      if (accepted === -ERRNO.EAGAIN || this.#paused.has(fd)) return;
+      if (accepted === -ERRNO.EAGAIN) return;
+      if (isPassing(-accepted)) continue;
+      this.#pause(fd, listener, -accepted);
+      return;
     }
   }
 
+  #pause(fd: number, listener: number, errno: number): void {
+    unwatch(this.#epoll, fd);
+    this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
+    this.#events.acceptFailed(listener, errno);
+  }
+
   #resumeListeners(): void {
-    if (this.#paused.size === 0) return;
     const now = performance.now();
     for (const [fd, untilMs] of this.#paused) {
       if (now < untilMs) continue;
-      this.#paused.delete(fd);
-      this.#watchListener(fd);
+      if (hasRoomBelow(this.#reservedFrom, fd)) {
+        this.#paused.delete(fd);
+        this.#watchListener(fd);
+      } else this.#paused.set(fd, now + ACCEPT_PAUSE_MS);
     }
   }
 

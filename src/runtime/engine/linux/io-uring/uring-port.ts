@@ -24,6 +24,7 @@ import {
   SQE_FLAG,
   type Submission,
 } from "../kernel/uring.ts";
+import { ACCEPT_PAUSE_MS, hasRoomBelow, isPassing, reservedFrom } from "../relay/accept-pause.ts";
 import type { Block, Blocks } from "../relay/blocks.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 import { type ConnectionTable, FD } from "../relay/table.ts";
@@ -36,8 +37,6 @@ const LARGE_BYTES = 32 * 1024;
 /** What may come of one connection while it is not asked for, before it is told to stop. */
 const PARKED_BYTES = 64 * 1024;
 const TAG_FACTOR = 2 ** 32;
-/** Pause after the machine had no descriptor for a connection. */
-const ACCEPT_PAUSE_MS = 100;
 
 const STATE = {
   open: 1,
@@ -92,6 +91,11 @@ export class UringPort implements Port {
   #ready: number[] = [];
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
+  /** Listeners whose accept the kernel has. */
+  readonly #accepting = new Set<number>();
+  readonly #reservedFrom: number;
+  /** Whether more than half of the descriptors are in use. */
+  #isScarce = false;
   /** Listeners whose accept is being cancelled. */
   readonly #unlistening = new Map<number, () => void>();
   readonly #idle = new Map<number, (() => void)[]>();
@@ -134,6 +138,7 @@ export class UringPort implements Port {
     this.#events = events;
     this.#wakeup = wakeup;
     this.#ring = new Ring(ENTRIES);
+    this.#reservedFrom = reservedFrom(capacity);
     this.#buffers = new ReceiveBuffers(this.#ring, isWhole);
     this.#table = table;
     this.#blocks = blocks;
@@ -152,13 +157,23 @@ export class UringPort implements Port {
   }
 
   listen(fd: number, listener: number): void {
+    const done = this.#unlistening.get(fd);
+    if (done !== undefined) {
+      // Its cancel is under way and would take a new accept with it.
+      this.#unlistening.set(fd, () => {
+        done();
+        this.listen(fd, listener);
+      });
+      return;
+    }
     this.#listeners.set(fd, listener);
     this.#armAccept(fd);
   }
 
   /** What the kernel has accepted until the cancel reaches it is still told. */
   unlisten(fd: number, done: () => void): void {
-    if (!this.#listeners.has(fd) || this.#paused.delete(fd)) {
+    this.#paused.delete(fd);
+    if (!this.#accepting.has(fd)) {
       this.#listeners.delete(fd);
       done();
       return;
@@ -244,9 +259,13 @@ export class UringPort implements Port {
 
   turn(timeoutMs: number): boolean {
     this.#woken = false;
-    this.#resumeListeners();
+    let waitMs = timeoutMs;
+    if (this.#paused.size > 0) {
+      this.#resumeListeners();
+      waitMs = Math.min(waitMs, ACCEPT_PAUSE_MS);
+    }
     this.#feedStarved();
-    this.#ring.enter(this.#ready.length > 0 ? 0 : 1, timeoutMs);
+    this.#ring.enter(this.#ready.length > 0 ? 0 : 1, waitMs);
     this.#events.waited();
     this.#ring.drain(this.#take);
     this.#serveReady();
@@ -505,32 +524,50 @@ export class UringPort implements Port {
       else {
         readPeerAddress(result);
         this.#events.accepted(listener, result);
+        this.#lookAtRoom(fd, listener, result, (flags & CQE_FLAG.more) !== 0);
       }
     }
     if (listener === undefined || (flags & CQE_FLAG.more) !== 0) return;
+    this.#accepting.delete(fd);
     const done = this.#unlistening.get(fd);
     if (done !== undefined) {
       this.#unlistening.delete(fd);
       this.#listeners.delete(fd);
       done();
-    } else if (result === -ERRNO.EMFILE || result === -ERRNO.ENFILE || result === -ERRNO.ENOBUFS) {
-      this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
-      this.#events.acceptFailed(listener, -result);
-    } else this.#armAccept(fd);
+    } else if (result < 0 && !isPassing(-result)) this.#pause(fd, listener, -result);
+    else if (!this.#paused.has(fd)) this.#armAccept(fd);
+  }
+
+  /** A multishot accept takes all that wait, however few descriptors are left: then it has to be one at a time. */
+  #lookAtRoom(fd: number, listener: number, accepted: number, isMultishot: boolean): void {
+    this.#isScarce = accepted >= this.#reservedFrom >> 1;
+    if (accepted >= this.#reservedFrom && !this.#paused.has(fd)) {
+      this.#pause(fd, listener, ERRNO.EMFILE);
+    }
+    if (this.#isScarce && isMultishot && !this.#unlistening.has(fd)) this.#cancel(fd);
+  }
+
+  #pause(fd: number, listener: number, errno: number): void {
+    this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
+    this.#events.acceptFailed(listener, errno);
   }
 
   #armAccept(fd: number): void {
+    this.#accepting.add(fd);
     const one = this.#begin(OP.accept, fd, TAG.accept);
-    one.priority = ACCEPT_MULTISHOT;
+    one.priority = this.#isScarce ? 0 : ACCEPT_MULTISHOT;
     one.opFlags = SOCK_CLOEXEC;
     this.#ring.push(one);
   }
 
   #resumeListeners(): void {
-    if (this.#paused.size === 0) return;
     const now = performance.now();
     for (const [fd, untilMs] of this.#paused) {
       if (now < untilMs) continue;
+      if (this.#accepting.has(fd) || !hasRoomBelow(this.#reservedFrom, fd)) {
+        this.#paused.set(fd, now + ACCEPT_PAUSE_MS);
+        continue;
+      }
       this.#paused.delete(fd);
       this.#armAccept(fd);
     }

@@ -2,15 +2,25 @@
 
 /** Numbers the engine itself looks at. */
 export const ERRNO = {
+  EPERM: 1,
   EINTR: 4,
   EAGAIN: 11,
   ENFILE: 23,
   EMFILE: 24,
   EPIPE: 32,
+  ETIME: 62,
+  ENONET: 64,
+  EPROTO: 71,
+  ENOPROTOOPT: 92,
+  EOPNOTSUPP: 95,
+  ENETDOWN: 100,
+  ENETUNREACH: 101,
+  ECONNABORTED: 103,
   ECONNRESET: 104,
   ENOBUFS: 105,
+  EHOSTDOWN: 112,
+  EHOSTUNREACH: 113,
   EINPROGRESS: 115,
-  ETIME: 62,
   ECANCELED: 125,
 } as const;
 
@@ -32,6 +42,8 @@ const NAMES: Readonly<Record<number, string>> = {
   32: "EPIPE",
   38: "ENOSYS",
   62: "ETIME",
+  64: "ENONET",
+  71: "EPROTO",
   88: "ENOTSOCK",
   92: "ENOPROTOOPT",
   93: "EPROTONOSUPPORT",
@@ -47,6 +59,7 @@ const NAMES: Readonly<Record<number, string>> = {
   107: "ENOTCONN",
   110: "ETIMEDOUT",
   111: "ECONNREFUSED",
+  112: "EHOSTDOWN",
   113: "EHOSTUNREACH",
   115: "EINPROGRESS",
   125: "ECANCELED",
