@@ -43,7 +43,8 @@ export class RecordRing {
   /** @returns whether main wants to be woken: true once for each `askForWake` */
   claimWake(): boolean {
     const words = this.#words;
-    return words[WANTS_WAKE] === 1 && Atomics.exchange(words, WANTS_WAKE, 0) === 1;
+    // Not a plain read: it could be done before the record is there, and the wake-up would be lost.
+    return Atomics.load(words, WANTS_WAKE) === 1 && Atomics.exchange(words, WANTS_WAKE, 0) === 1;
   }
 
   /** From now on the next thing that is there to be told wakes main. @returns whether something waits already */

@@ -12,6 +12,8 @@ export const LISTENER_COUNT_BYTES = LISTENERS_MAX * LISTENER_WORDS * 4;
 /** Addresses that limits.per-client tells apart at a time. */
 const CLIENT_SLOTS = 1 << 17;
 const CLIENT_PROBES = 16;
+/** Times that a client is counted anew because another worker counted it at the same moment elsewhere. */
+const CLIENT_ATTEMPTS = 64;
 export const CLIENT_TABLE_BYTES = CLIENT_SLOTS * 8;
 
 const LOW_32 = 0xffffffffn;
@@ -19,12 +21,15 @@ const LOW_32 = 0xffffffffn;
 export class SharedLimits {
   readonly #counts: Int32Array;
   readonly #rates: BigInt64Array;
+  /** A place: the hash in its upper half, how many are open in its lower one. */
   readonly #clients: BigUint64Array;
+  readonly #clientWords: Int32Array;
 
   constructor(counts: SharedArrayBuffer, clients: SharedArrayBuffer) {
     this.#counts = new Int32Array(counts);
     this.#rates = new BigInt64Array(counts);
     this.#clients = new BigUint64Array(clients);
+    this.#clientWords = new Int32Array(clients);
   }
 
   /** @returns the count after the change */
@@ -61,6 +66,18 @@ export class SharedLimits {
 
   /** Counts a client by the hash of its address. @returns its slot, or -1 where it has `most` already */
   enterClient(hash: number, most: number): number {
+    for (let attempt = 1; ; attempt++) {
+      const slot = this.#occupy(hash, most);
+      if (slot < 0 || attempt === CLIENT_ATTEMPTS || this.#isOnly(hash, slot)) return slot;
+      this.leaveClient(slot);
+    }
+  }
+
+  leaveClient(slot: number): void {
+    Atomics.sub(this.#clients, slot, 1n);
+  }
+
+  #occupy(hash: number, most: number): number {
     const tag = BigInt(hash >>> 0) << 32n;
     const first = hash & (CLIENT_SLOTS - 1);
     for (let probe = 0; probe < CLIENT_PROBES; probe++) {
@@ -80,7 +97,18 @@ export class SharedLimits {
     return -1;
   }
 
-  leaveClient(slot: number): void {
-    Atomics.sub(this.#clients, slot, 1n);
+  /**
+   * Whether a client is counted at one place alone. Two workers may give it a place each at the same moment, and the limit
+   * would hold for each of them: whoever comes later sees the other one, and makes way.
+   */
+  #isOnly(hash: number, own: number): boolean {
+    const words = this.#clientWords;
+    const first = hash & (CLIENT_SLOTS - 1);
+    for (let probe = 0; probe < CLIENT_PROBES; probe++) {
+      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      if (slot === own || Atomics.load(words, 2 * slot + 1) !== (hash | 0)) continue;
+      if (Atomics.load(words, 2 * slot) !== 0) return false;
+    }
+    return true;
   }
 }
