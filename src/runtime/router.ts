@@ -85,6 +85,11 @@ export class RunningRouter {
   /** Reloads run one after another. */
   #reloading: Promise<unknown> = Promise.resolve();
   #isClosing = false;
+  #giveUp: () => void = () => undefined;
+  /** Settles if the engine gives up: what is left does not serve, and the process should end. */
+  readonly gaveUp: Promise<void> = new Promise((resolve) => {
+    this.#giveUp = resolve;
+  });
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -232,11 +237,20 @@ export class RunningRouter {
     if (options.engine !== undefined) {
       return Promise.resolve({ engine: portable(), passedOver: [] });
     }
+    const onStale = (worker: number, forMs: number) => {
+      this.counters.add("worker_stalls");
+      this.#logger.warn({ worker, ms: Math.round(forMs) }, "a worker stands still");
+    };
+    const onGiveUp = (why: string) => {
+      this.#logger.fatal({ why }, "the engine gives up");
+      this.#stream.flushSync?.();
+      this.#giveUp();
+    };
     const onCrash = (error: Error | undefined) => {
       this.counters.add("worker_crashes");
       this.#logger.error({ err: error }, "a worker ended; its successor takes over");
     };
-    return chooseEngine({ engine, workers }, { journal, portable, onCrash });
+    return chooseEngine({ engine, workers }, { journal, portable, onCrash, onStale, onGiveUp });
   }
 
   /** @returns how many workers `snapshot` asks for */

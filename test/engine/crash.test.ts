@@ -1,52 +1,162 @@
-// A worker that dies: who has nothing in hand notices nothing, and its successor serves on.
-import { describe, expect, test } from "vitest";
+// A worker that dies: who has nothing in hand notices nothing, nothing of the dead one is left, and its successor serves on.
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { LinuxEngine } from "../../src/runtime/engine/linux/main/linux-engine.ts";
+import { exportedUnpack, handWrittenProgram } from "../../src/runtime/routing/hand-written.ts";
 import { poolSpec } from "../runtime/support/engine.ts";
-import { starFrame } from "../runtime/support/modules.ts";
-import { exchange, openClient, readExactly, startEcho } from "../runtime/support/sockets.ts";
-import { backendOf, engineKinds, startEngine } from "./support/engines.ts";
+import { untilTrue } from "../support/deadline.ts";
+import { type EngineKind, engineKinds, startEngine } from "./support/engines.ts";
+import {
+  closeSessions,
+  FRAME,
+  frame,
+  openSessions,
+  Session,
+  untilRounds,
+} from "./support/sessions.ts";
 
-const SESSIONS = 300;
+const SESSIONS = 2000;
+/** Of these, so many exchange messages all the time. */
+const BUSY = 200;
+const NEWCOMERS = 50;
+const HEAP_MB = 48;
+const unpackUrl = new URL("./support/faulty-unpack.js", import.meta.url);
+const linuxKinds = engineKinds.filter(({ name }) => name !== "portable");
 
-// With io_uring some sessions stand still after many were adopted: not mended yet, and a reason why auto does not take it.
-describe.for(engineKinds.filter(({ name }) => name !== "portable"))("$title", (kind) => {
-  test(`${SESSIONS} live sessions outlive their worker`, { timeout: 30_000 }, async () => {
-    const backend = await backendOf(startEcho());
-    const { port, engine, journal } = await startEngine(kind, {
-      pools: [poolSpec("main", [backend.port])],
-    });
-    if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
-    const clients = await Promise.all(Array.from({ length: SESSIONS }, () => openClient(port)));
-    for (const client of clients) client.write(starFrame("A01"));
-    for (const client of clients) await readExactly(client, 40);
-    for (let worker = 0; worker < kind.workers; worker++) await engine.terminateWorker(worker);
-    // Its listener's queue is served by the successor.
-    const newcomers = await Promise.all(Array.from({ length: 20 }, () => openClient(port)));
-    for (const client of [...clients, ...newcomers]) client.write(starFrame("A02"));
-    for (const client of [...clients, ...newcomers]) {
-      expect(await readExactly(client, 40)).toEqual(starFrame("A02"));
-    }
-    expect(journal.ended_).toEqual([]);
-    expect(engine.openConnections).toBe(SESSIONS + 20);
-    for (const client of [...clients, ...newcomers]) client.end();
-    const ends = await journal.ends(SESSIONS + 20);
-    expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["client"]));
-    expect(await exchange(port, starFrame("A03"))).toEqual(starFrame("A03"));
+async function faultyProgram() {
+  const unpack = exportedUnpack(await import(unpackUrl.href));
+  if (unpack === undefined) throw new Error("it exports no unpack");
+  return handWrittenProgram(unpack, "faulty-unpack.js", "main", unpackUrl.href);
+}
+
+/** A backend that sends everything back, with a queue as long as the kernel allows. */
+async function startLightEcho(): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes) => socket.write(bytes));
   });
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 });
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
 
-  test("one with bytes in hand is closed and counted", { timeout: 30_000 }, async () => {
-    const backend = await backendOf(startEcho());
-    const { port, engine, journal } = await startEngine(kind, {
-      pools: [poolSpec("main", [backend.port])],
-    });
-    if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
-    const half = await openClient(port);
-    half.write(starFrame("A01").subarray(0, 20));
-    await journal.until(() => journal.acceptedCount === 1);
-    await exchange(port, starFrame("A02"));
-    for (let worker = 0; worker < kind.workers; worker++) await engine.terminateWorker(worker);
-    await journal.ends(2);
-    expect(journal.ended_.map(({ reason }) => reason).sort()).toEqual(["client", "worker-crash"]);
-    expect(engine.openConnections).toBe(0);
+async function startFaulty(kind: EngineKind) {
+  const program = await faultyProgram();
+  const echo = await startLightEcho();
+  const crashes: (Error | undefined)[] = [];
+  const running = await startEngine(kind, {
+    pools: [poolSpec("main", [echo])],
+    program,
+    linux: { workerHeapMb: HEAP_MB, onCrash: (error) => crashes.push(error) },
   });
+  const { engine } = running;
+  if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
+  return { ...running, engine, crashes };
+}
+
+function openDescriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Rings that are mapped: two mappings each. */
+function mappedRings(): number {
+  return (readFileSync("/proc/self/maps", "utf8").match(/\[io_uring\]/g)?.length ?? 0) / 2;
+}
+
+type Faulty = Awaited<ReturnType<typeof startFaulty>>;
+
+interface Killed {
+  /** Sessions that did it: they may be lost. */
+  readonly killers: readonly Session[];
+  readonly deaths: number;
+}
+
+/** Ways to die, each with how many of the workers do. */
+const deaths: readonly {
+  readonly name: string;
+  kill(faulty: Faulty, workers: number): Promise<Killed>;
+}[] = [
+  {
+    name: "is terminated",
+    async kill({ engine }: Faulty, workers: number) {
+      const all = Array.from({ length: workers }, (_, worker) => engine.terminateWorker(worker));
+      await Promise.all(all);
+      return { killers: [], deaths: workers };
+    },
+  },
+  ...(
+    [
+      ["throws in the middle of an event", FRAME.throwInEvent],
+      ["throws between a wait and what it brought", FRAME.throwInWait],
+      ["is killed by its heap limit", FRAME.fillHeap],
+    ] as const
+  ).map(([name, how]) => ({
+    name,
+    kill({ port }: Faulty) {
+      const killer = new Session(port);
+      killer.send(frame(how));
+      return Promise.resolve({ killers: [killer], deaths: 1 });
+    },
+  })),
+];
+
+describe.for(linuxKinds)("$title", (kind) => {
+  test.for(deaths)(
+    `${SESSIONS} sessions when a worker $name`,
+    { timeout: 60_000 },
+    async ({ kill }) => {
+      const descriptorsBefore = openDescriptors();
+      const faulty = await startFaulty(kind);
+      const { engine, journal, port, crashes } = faulty;
+      const sessions = await openSessions(port, SESSIONS);
+      const busy = sessions.slice(0, BUSY);
+      const idle = sessions.slice(BUSY);
+      for (const session of busy) session.run();
+      await untilRounds(busy, 3);
+
+      const { killers, deaths: expected } = await kill(faulty, kind.workers);
+      await untilTrue(
+        () => Promise.resolve(crashes.length === expected),
+        `${expected} workers to die`,
+        () => `${crashes.length} did`,
+      );
+      // In the gap already.
+      const newcomers = Array.from({ length: NEWCOMERS }, () => new Session(port));
+      await Promise.all(newcomers.map((session) => session.exchange()));
+      await untilRounds(busy, 3);
+      for (const session of busy) session.pause();
+      await untilTrue(
+        () => Promise.resolve(busy.every((one) => one.isClosed || one.isAnswered)),
+        "the last messages to come back",
+      );
+      await Promise.all(idle.map((session) => session.exchange()));
+
+      const everyone = [...sessions, ...newcomers, ...killers];
+      const lost = everyone.filter(({ isClosed }) => isClosed);
+      expect(everyone.flatMap(({ fault }) => fault ?? [])).toEqual([]);
+      expect(idle.filter(({ isClosed }) => isClosed)).toHaveLength(0);
+      expect(newcomers.filter(({ isClosed }) => isClosed)).toHaveLength(0);
+      await journal.ends(lost.length);
+      expect(journal.ended_.map(({ reason }) => reason)).toEqual(
+        Array.from({ length: lost.length }, () => "worker-crash"),
+      );
+      expect(engine.openConnections).toBe(everyone.length - lost.length);
+      if (kind.name === "io_uring") expect(mappedRings()).toBe(kind.workers);
+
+      await closeSessions(everyone);
+      await journal.ends(everyone.length);
+      expect(journal.acceptedCount).toBe(everyone.length);
+      expect(engine.openConnections).toBe(0);
+      await engine.close();
+      await untilTrue(
+        () => Promise.resolve(openDescriptors() <= descriptorsBefore + 1),
+        `no more than ${descriptorsBefore} descriptors`,
+        () => `there are ${openDescriptors()}`,
+      );
+    },
+  );
 });

@@ -46,6 +46,7 @@ async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<Ex
 function untilEnded(router: RunningRouter, { onSignal }: Terminal): Promise<ExitStatus> {
   return new Promise((resolve) => {
     const exit = (code: number) => resolve(code === 0 ? EXIT.ok : EXIT.fault);
+    void router.gaveUp.then(() => resolve(EXIT.internal));
     handleSignals(router, { on: onSignal, exit });
   });
 }

@@ -29,6 +29,10 @@ export interface EngineMaking {
   readonly portable: () => Engine;
   /** A worker ended without being asked. */
   readonly onCrash: (error: Error | undefined) => void;
+  /** A worker has done nothing for so long. */
+  readonly onStale: (worker: number, forMs: number) => void;
+  /** Workers crash so often that it makes no sense to go on: the process should end. */
+  readonly onGiveUp: (why: string) => void;
 }
 
 /** @throws Error where the one engine that was asked for does not work here */
@@ -54,7 +58,7 @@ export function countWorkers(workers: number | "auto"): number {
 async function makeLinux(
   driver: "io_uring" | "epoll",
   workers: number | "auto",
-  { journal, onCrash }: EngineMaking,
+  { journal, onCrash, onStale, onGiveUp }: EngineMaking,
 ): Promise<Engine | string> {
   if (process.platform !== "linux") return `this is ${process.platform}`;
   try {
@@ -66,7 +70,8 @@ async function makeLinux(
     if (!existsSync(WORKER_ENTRY)) return "its worker is not built";
     const fault = testDriver(driver);
     if (fault !== undefined) return fault;
-    return new LinuxEngine({ driver, workers: countWorkers(workers), journal, onCrash });
+    const count = countWorkers(workers);
+    return new LinuxEngine({ driver, workers: count, journal, onCrash, onStale, onGiveUp });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
+import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
 import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
 import { PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
 import { buildPools, type PoolSpec } from "../../../src/runtime/pool/pool.ts";
@@ -119,6 +120,8 @@ export interface Setup {
   /** Whether the kernel may keep silent clients back: so it is without this. False where a test watches one. */
   readonly isDeferred?: boolean;
   readonly leaveLingerMs?: number;
+  /** For the Linux engine alone. */
+  readonly linux?: Partial<LinuxEngineOptions>;
 }
 
 /** An engine of `kind` with one listener that serves a plan of `setup`; it is closed with the test. */
@@ -157,7 +160,7 @@ export function makePlan(setup: Setup, program: RouterProgram): ListenerPlan {
 function createEngine(
   { name, workers }: EngineKind,
   journal: Journal,
-  { halfClosedMs = 60_000, isDeferred = true, leaveLingerMs = 200 }: Partial<Setup>,
+  { halfClosedMs = 60_000, isDeferred = true, leaveLingerMs = 200, linux: more }: Partial<Setup>,
 ): Engine {
   if (name === "portable") {
     return new PortableEngine({ clock: systemClock, journal, halfClosedMs });
@@ -166,6 +169,7 @@ function createEngine(
   if (linux === undefined) throw new Error("the Linux engine is only on Linux");
   return new linux.LinuxEngine({
     ...{ driver: name, workers, journal, halfClosedMs, isDeferred, leaveLingerMs, entry },
+    ...more,
   });
 }
 

@@ -1,24 +1,53 @@
-// Whether workers' loops still come round: a count of turns that stands still is a thread that hangs.
+// Whether workers' loops still come round: a count of turns that stands still is a thread that hangs. Knows no thread.
 
-/** A worker whose loop stands still for so long is replaced. Looked at so often. */
-const HANG_MS = 10_000;
-const HANG_LOOK_MS = 1000;
+/** When a loop that stands still is warned of, and when it is given up. In ms, both longer than a loop waits when nothing happens. */
+export interface HeartbeatLimits {
+  readonly warnMs: number;
+  readonly replaceMs: number;
+}
+
+export const HEARTBEAT: HeartbeatLimits = { warnMs: 1000, replaceMs: 10_000 };
+
+/** Looks a `warnMs`: a warning comes at most so much later. */
+const LOOKS = 4;
 
 /** What is watched: `turns` grows while it lives; 0 until it begins. */
 export interface Beating {
   readonly turns: number;
 }
 
+export interface HeartbeatEvents<Watched> {
+  /** Once for each time that it stands still for long. */
+  stale(one: Watched, forMs: number): void;
+  /** Too long: once. */
+  hung(one: Watched, forMs: number): void;
+}
+
+interface Seen {
+  turns: number;
+  sinceMs: number;
+  isWarned: boolean;
+  isHung: boolean;
+}
+
 export class Heartbeat<Watched extends Beating> {
-  readonly #seen = new WeakMap<Watched, { turns: number; sinceMs: number }>();
+  readonly #limits: HeartbeatLimits;
+  readonly #events: HeartbeatEvents<Watched>;
+  readonly #seen = new WeakMap<Watched, Seen>();
   readonly #watch: NodeJS.Timeout;
 
-  /** @param watched all of them, asked at each look @param hung is called once for each that stands still */
-  constructor(watched: () => readonly Watched[], hung: (one: Watched) => void) {
+  /** @param watched all of them, asked at each look */
+  constructor(
+    limits: HeartbeatLimits,
+    watched: () => readonly Watched[],
+    events: HeartbeatEvents<Watched>,
+  ) {
+    this.#limits = limits;
+    this.#events = events;
     this.#watch = setInterval(() => {
       const nowMs = performance.now();
-      for (const one of watched()) this.#look(one, nowMs, hung);
-    }, HANG_LOOK_MS);
+      for (const one of watched()) this.#look(one, nowMs);
+    }, limits.warnMs / LOOKS);
     this.#watch.unref();
   }
 
@@ -26,13 +55,21 @@ export class Heartbeat<Watched extends Beating> {
     clearInterval(this.#watch);
   }
 
-  #look(one: Watched, nowMs: number, hung: (one: Watched) => void): void {
+  #look(one: Watched, nowMs: number): void {
     const { turns } = one;
     const seen = this.#seen.get(one);
-    if (seen?.turns !== turns) this.#seen.set(one, { turns, sinceMs: nowMs });
-    else if (turns > 0 && nowMs - seen.sinceMs >= HANG_MS) {
-      this.#seen.delete(one);
-      hung(one);
+    if (seen?.turns !== turns) {
+      this.#seen.set(one, { turns, sinceMs: nowMs, isWarned: false, isHung: false });
+      return;
     }
+    const forMs = nowMs - seen.sinceMs;
+    // A thread may take its time to start.
+    if (forMs >= this.#limits.warnMs && turns > 0 && !seen.isWarned) {
+      seen.isWarned = true;
+      this.#events.stale(one, forMs);
+    }
+    if (forMs < this.#limits.replaceMs || seen.isHung) return;
+    seen.isHung = true;
+    this.#events.hung(one, forMs);
   }
 }

@@ -15,7 +15,7 @@ import type { DriverName, FromWorker } from "../worker/messages.ts";
 import { Answers } from "./answers.ts";
 import { Departures } from "./departures.ts";
 import { Hearing } from "./hearing.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { HEARTBEAT, Heartbeat, type HeartbeatLimits } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
 import { LinuxListener } from "./linux-listener.ts";
 import { ListenerSet } from "./listener-set.ts";
@@ -31,6 +31,8 @@ const DRAIN_LOOK_MS = 20;
 /** Time in which the kernel may let go of what workers had begun, once all have ended. */
 const GONE_MS = 1000;
 const GONE_LOOK_MS = 5;
+/** A thread that hangs ends within so long once it is told to, or never. */
+const END_MS = 5000;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
 
@@ -47,6 +49,11 @@ export interface LinuxEngineOptions {
   readonly leaveLingerMs?: number;
   /** Tells that a worker ended without being asked; its successor takes over. */
   readonly onCrash?: (error: Error | undefined) => void;
+  /** Tells that a worker's loop has stood still for so long. It may come round again. */
+  readonly onStale?: (worker: number, forMs: number) => void;
+  readonly heartbeat?: HeartbeatLimits;
+  /** Limit of a worker's JavaScript heap in MiB; otherwise as Node has it. What connections need lies outside of it. */
+  readonly workerHeapMb?: number;
   /** A worker that ended has no successor, and there will be none: the process should end. */
   readonly onGiveUp?: (why: string) => void;
 }
@@ -100,10 +107,10 @@ export class LinuxEngine implements Engine {
     );
     this.#active = Array.from({ length: options.workers }, (_, index) => index);
     this.#planned = this.#active;
-    this.#heartbeat = new Heartbeat(
-      () => this.#workers,
-      (worker) => void worker.terminate(),
-    );
+    this.#heartbeat = new Heartbeat(options.heartbeat ?? HEARTBEAT, () => this.#workers, {
+      stale: (worker, forMs) => options.onStale?.(worker.index, forMs),
+      hung: (worker, forMs) => this.#endHung(worker, forMs),
+    });
     this.#hearing = new Hearing({
       journal: options.journal,
       limits: this.#limits,
@@ -325,7 +332,8 @@ export class LinuxEngine implements Engine {
   #startWorker(index: number, started: () => void, failed?: (error: Error) => void): WorkerThread {
     const entry = this.#options.entry ?? WORKER_ENTRY;
     let hasStarted = false;
-    const worker = new WorkerThread(entry, index, this.#shared, {
+    const thread = { entry, heapMb: this.#options.workerHeapMb };
+    const worker = new WorkerThread(thread, index, this.#shared, {
       message: (message) => {
         if (message.kind !== "started") {
           this.#hear(worker, message);
@@ -430,6 +438,16 @@ export class LinuxEngine implements Engine {
     }
     this.#leaveIfFree(successor);
     if (this.#isClosing) successor.post({ kind: "close" });
+  }
+
+  /** One that cannot be ended cannot be replaced: its sockets are still its own. */
+  #endHung(worker: WorkerThread, forMs: number): void {
+    const because = new Error(`worker ${worker.index} stood still for ${Math.round(forMs)} ms`);
+    const tooLong = setTimeout(
+      () => this.#succession.giveUp(`${because.message} and cannot be ended`),
+      END_MS,
+    );
+    void worker.terminate(because).then(() => clearTimeout(tooLong));
   }
 
   /** For tests: ends a worker's thread wherever it is. */

@@ -40,7 +40,7 @@ export class Succession<Worker extends Mortal> {
     const lost = dead.bury();
     const nowMs = performance.now();
     const pauseMs = this.#limit.note(nowMs);
-    if (pauseMs === undefined) this.#giveUp("too many workers have crashed in a short time");
+    if (pauseMs === undefined) this.giveUp("too many workers have crashed in a short time");
     else setTimeout(() => this.#look(dead, lost, nowMs + GONE_MS), pauseMs);
   }
 
@@ -54,7 +54,7 @@ export class Succession<Worker extends Mortal> {
     if (this.#hasGivenUp) return;
     if (!dead.isGone) {
       if (performance.now() < untilMs) setTimeout(() => this.#look(dead, lost, untilMs), LOOK_MS);
-      else this.#giveUp("the kernel does not let go of what a dead worker had begun");
+      else this.giveUp("the kernel does not let go of what a dead worker had begun");
       return;
     }
     this.#missing -= 1;
@@ -62,7 +62,8 @@ export class Succession<Worker extends Mortal> {
     if (this.#missing === 0) this.#tellWaiting();
   }
 
-  #giveUp(why: string): void {
+  /** There will be no successor of anybody any more. */
+  giveUp(why: string): void {
     if (this.#hasGivenUp) return;
     this.#hasGivenUp = true;
     this.#parts.giveUp(why);

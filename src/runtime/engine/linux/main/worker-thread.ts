@@ -25,6 +25,13 @@ export type SharedSetup = Omit<
   "index" | "records" | "tally" | "control" | "traces" | "wakeup" | "witness"
 >;
 
+export interface ThreadOptions {
+  /** The thread's JavaScript file. */
+  readonly entry: URL;
+  /** Limit of its JavaScript heap in MiB. */
+  readonly heapMb: number | undefined;
+}
+
 export interface WorkerEvents {
   message(message: FromWorker): void;
   /** The thread is gone; `error` where it did not end by itself. */
@@ -46,8 +53,8 @@ export class WorkerThread {
   /** What is said before the thread listens. */
   readonly #early: ToWorker[] = [];
 
-  /** @param entry of the thread: a JavaScript file @throws KernelError */
-  constructor(entry: URL, index: number, shared: SharedSetup, events: WorkerEvents) {
+  /** @throws KernelError */
+  constructor(thread: ThreadOptions, index: number, shared: SharedSetup, events: WorkerEvents) {
     const records = new SharedArrayBuffer(RECORD_RING_BYTES);
     const control = new SharedArrayBuffer(CONTROL_BYTES);
     this.#wakeup = openWakeup();
@@ -70,10 +77,12 @@ export class WorkerThread {
       wakeup: this.#wakeup,
       witness,
     };
+    const { entry, heapMb } = thread;
+    const limits = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
     this.#worker = new Worker(entry, {
       workerData: setup,
       name: `waybill-${index}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...limits },
     });
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {
@@ -121,7 +130,8 @@ export class WorkerThread {
   }
 
   /** Ends the thread wherever it is; `exited` follows. */
-  async terminate(): Promise<void> {
+  async terminate(because?: Error): Promise<void> {
+    this.#error ??= because;
     if (!this.#isGone) wake(this.#wakeup);
     await this.#worker.terminate();
   }
