@@ -1,14 +1,8 @@
 // A worker that dies: who has nothing in hand notices nothing, nothing of the dead one is left, and its successor serves on.
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { LinuxEngine } from "../../src/runtime/engine/linux/main/linux-engine.ts";
-import { exportedUnpack, handWrittenProgram } from "../../src/runtime/routing/hand-written.ts";
-import { poolSpec } from "../runtime/support/engine.ts";
+import { describe, expect, test } from "vitest";
 import { untilTrue } from "../support/deadline.ts";
-import { type EngineKind, engineKinds, startEngine } from "./support/engines.ts";
+import { type Faulty, linuxKinds, startFaulty } from "./support/faulty.ts";
 import {
   closeSessions,
   FRAME,
@@ -22,41 +16,6 @@ const SESSIONS = 2000;
 /** Of these, so many exchange messages all the time. */
 const BUSY = 200;
 const NEWCOMERS = 50;
-const HEAP_MB = 48;
-const unpackUrl = new URL("./support/faulty-unpack.js", import.meta.url);
-const linuxKinds = engineKinds.filter(({ name }) => name !== "portable");
-
-async function faultyProgram() {
-  const unpack = exportedUnpack(await import(unpackUrl.href));
-  if (unpack === undefined) throw new Error("it exports no unpack");
-  return handWrittenProgram(unpack, "faulty-unpack.js", "main", unpackUrl.href);
-}
-
-/** A backend that sends everything back, with a queue as long as the kernel allows. */
-async function startLightEcho(): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on("error", () => undefined);
-    socket.on("data", (bytes) => socket.write(bytes));
-  });
-  server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 });
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
-}
-
-async function startFaulty(kind: EngineKind) {
-  const program = await faultyProgram();
-  const echo = await startLightEcho();
-  const crashes: (Error | undefined)[] = [];
-  const running = await startEngine(kind, {
-    pools: [poolSpec("main", [echo])],
-    program,
-    linux: { workerHeapMb: HEAP_MB, onCrash: (error) => crashes.push(error) },
-  });
-  const { engine } = running;
-  if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
-  return { ...running, engine, crashes };
-}
 
 function openDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
@@ -66,8 +25,6 @@ function openDescriptors(): number {
 function mappedRings(): number {
   return (readFileSync("/proc/self/maps", "utf8").match(/\[io_uring\]/g)?.length ?? 0) / 2;
 }
-
-type Faulty = Awaited<ReturnType<typeof startFaulty>>;
 
 interface Killed {
   /** Sessions that did it: they may be lost. */

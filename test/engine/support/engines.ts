@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
-import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
+import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine-options.ts";
 import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
 import { PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
 import { buildPools, type PoolSpec } from "../../../src/runtime/pool/pool.ts";

@@ -25,7 +25,7 @@ import {
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { ACCEPT_PAUSE_MS, hasRoomBelow, isPassing, reservedFrom } from "../relay/accept-pause.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
-import type { ConnectionTable } from "../relay/table.ts";
+import { type ConnectionTable, FD } from "../relay/table.ts";
 
 const BUFFER_BYTES = 64 * 1024;
 const LARGE_BYTES = 32 * 1024;
@@ -49,9 +49,12 @@ const STATE = {
   reading: 512,
 } as const;
 const WATCHED = EPOLL.in | EPOLL.out | EPOLL.peerFinished | EPOLL.edge;
+/** Low bits of what an event carries beside its descriptor; above them, of a socket, its generation. */
 const TAG_SOCKET = 0;
 const TAG_LISTENER = 1;
 const TAG_WAKEUP = 2;
+const TAG_BITS = 4;
+const TAG_MASK = (1 << TAG_BITS) - 1;
 
 export class EpollPort implements Port {
   readonly name = "epoll";
@@ -63,6 +66,7 @@ export class EpollPort implements Port {
   readonly #wakeup: number;
   readonly #epoll: number;
   readonly #room: EventRoom;
+  readonly #table: ConnectionTable;
   readonly #state: Int32Array;
   /** What main finds if this thread dies. */
   readonly #left = tracesOfThread();
@@ -74,7 +78,7 @@ export class EpollPort implements Port {
   #woken = false;
 
   /** @throws KernelError */
-  constructor(events: PortEvents, { capacity }: ConnectionTable, wakeup: number) {
+  constructor(events: PortEvents, table: ConnectionTable, wakeup: number) {
     const room = createEventRoom(EVENTS);
     const epoll = openEpoll();
     if (room === undefined || epoll < 0) throw new KernelError("epoll_create1", Math.abs(epoll));
@@ -82,8 +86,9 @@ export class EpollPort implements Port {
     this.#wakeup = wakeup;
     this.#epoll = epoll;
     this.#room = room;
-    this.#state = new Int32Array(new SharedArrayBuffer(capacity * 4));
-    this.#reservedFrom = reservedFrom(capacity);
+    this.#state = new Int32Array(new SharedArrayBuffer(table.capacity * 4));
+    this.#table = table;
+    this.#reservedFrom = reservedFrom(table.capacity);
     watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
   }
 
@@ -182,16 +187,19 @@ export class EpollPort implements Port {
   }
 
   #handle(flags: number, fd: number, tag: number): void {
-    if (tag === TAG_LISTENER) {
+    const kind = tag & TAG_MASK;
+    if (kind === TAG_LISTENER) {
       this.#accept(fd);
       return;
     }
-    if (tag === TAG_WAKEUP) {
+    if (kind === TAG_WAKEUP) {
       clearWakeup(this.#wakeup);
       this.#woken = true;
       return;
     }
     if (!this.#has(fd, STATE.open)) return;
+    // A socket that was closed while somebody else held it open still tells of itself, by a number that is another's now.
+    if (tag >>> TAG_BITS !== this.#table.get(fd, FD.generation)) return;
     this.#left[LEFT.inHand] = fd;
     if ((flags & (EPOLL.peerFinished | EPOLL.error | EPOLL.hangup)) !== 0) {
       this.#raise(fd, STATE.hangup);
@@ -285,7 +293,8 @@ export class EpollPort implements Port {
   #register(fd: number): void {
     if (this.#has(fd, STATE.registered)) return;
     this.#raise(fd, STATE.registered);
-    watch(this.#epoll, this.#room, fd, WATCHED, TAG_SOCKET);
+    const generation = this.#table.get(fd, FD.generation);
+    watch(this.#epoll, this.#room, fd, WATCHED, TAG_SOCKET | (generation << TAG_BITS));
   }
 
   #accept(fd: number): void {

@@ -12,6 +12,7 @@ import {
   resetOnClose,
   SOCK_CLOEXEC,
 } from "../kernel/socket.ts";
+import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import {
   ACCEPT_MULTISHOT,
   CANCEL_ALL_OF_FD,
@@ -29,7 +30,7 @@ import type { Block, Blocks } from "../relay/blocks.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 import { type ConnectionTable, FD } from "../relay/table.ts";
 import { ReceiveBuffers } from "./receive-buffers.ts";
-import { TAG } from "./tags.ts";
+import { TAG, TAG_BITS, TAG_MASK } from "./tags.ts";
 
 const ENTRIES = 4096;
 /** Reads of so many bytes are large: more is probably waiting. */
@@ -73,6 +74,8 @@ export class UringPort implements Port {
   readonly #events: PortEvents;
   readonly #wakeup: number;
   readonly #ring: Ring;
+  /** What main finds if this thread dies. */
+  readonly #left = tracesOfThread();
   readonly #buffers: ReceiveBuffers;
   readonly #table: ConnectionTable;
   readonly #blocks: Blocks;
@@ -280,7 +283,8 @@ export class UringPort implements Port {
     this.#buffers.unmap();
   }
 
-  #complete(fd: number, tag: number, result: number, flags: number): void {
+  #complete(fd: number, mark: number, result: number, flags: number): void {
+    const tag = mark & TAG_MASK;
     switch (tag) {
       case TAG.accept:
         this.#accepted(fd, result, flags);
@@ -294,8 +298,18 @@ export class UringPort implements Port {
       case TAG.close:
         return;
       default:
-        this.#ofConnection(fd, tag, result, flags);
+        if (mark >>> TAG_BITS === this.#table.get(fd, FD.generation)) {
+          this.#ofConnection(fd, tag, result, flags);
+        } else this.#ofEarlier(result, flags);
     }
+  }
+
+  /** Of a connection that had the number before: its descriptor is closed only once nothing of it is here, so none should come. */
+  #ofEarlier(result: number, flags: number): void {
+    if ((flags & CQE_FLAG.buffer) === 0) return;
+    const buffer = flags >>> 16;
+    this.#buffers.take(buffer, Math.max(0, result), (flags & CQE_FLAG.bufferMore) !== 0);
+    this.#buffers.release(buffer);
   }
 
   #ofConnection(fd: number, tag: number, result: number, flags: number): void {
@@ -425,7 +439,7 @@ export class UringPort implements Port {
     this.#raise(fd, STATE.stopping);
     const one = this.#begin(OP.cancel, fd, TAG.cancel);
     one.flags = SQE_FLAG.skipSuccess;
-    one.address = TAG.receive * TAG_FACTOR + fd;
+    one.address = this.#mark(fd, TAG.receive) * TAG_FACTOR + fd;
     this.#ring.push(one);
   }
 
@@ -468,10 +482,12 @@ export class UringPort implements Port {
       this.#lower(fd, STATE.queued);
       if (!this.#has(fd, STATE.open)) continue;
       if (!this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) continue;
+      this.#left[LEFT.inHand] = fd;
       this.#lower(fd, STATE.wantsBytes | STATE.wantsReadable);
       if (this.#has(fd, STATE.parked)) this.#passParked(fd);
       else this.#passEnd(fd);
     }
+    this.#left[LEFT.inHand] = 0;
   }
 
   #passParked(fd: number): void {
@@ -635,8 +651,12 @@ export class UringPort implements Port {
     one.address = 0;
     one.length = 0;
     one.opFlags = 0;
-    one.tag = tag;
+    one.tag = this.#mark(fd, tag);
     return one;
+  }
+
+  #mark(fd: number, tag: number): number {
+    return tag | (this.#table.get(fd, FD.generation) << TAG_BITS);
   }
 
   #count(fd: number): void {

@@ -2,7 +2,6 @@
 // happens to a connection happens in a worker.
 
 import { assert } from "../../../../base/assert.ts";
-import type { Journal } from "../../../routing/journal.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { BoundListener, Change, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
@@ -15,48 +14,24 @@ import type { DriverName, FromWorker } from "../worker/messages.ts";
 import { Answers } from "./answers.ts";
 import { Departures } from "./departures.ts";
 import { Hearing } from "./hearing.ts";
-import { HEARTBEAT, Heartbeat, type HeartbeatLimits } from "./heartbeat.ts";
+import { HEARTBEAT, Heartbeat } from "./heartbeat.ts";
 import { KeptPlans } from "./kept-plans.ts";
+import type { LinuxEngineOptions } from "./linux-engine-options.ts";
 import { LinuxListener } from "./linux-listener.ts";
 import { ListenerSet } from "./listener-set.ts";
 import { growDescriptorTable, shareMemory } from "./share-memory.ts";
 import { Succession } from "./succession.ts";
-import { type SharedSetup, WorkerThread } from "./worker-thread.ts";
+import { type SharedSetup, untilGone, WorkerThread } from "./worker-thread.ts";
 
 /** Descriptors that the table has rows for, at most. */
 const DESCRIPTORS_MAX = 1 << 20;
 /** Time after a drain's grace in which the last ones may end. */
 const DRAIN_LINGER_MS = 2000;
 const DRAIN_LOOK_MS = 20;
-/** Time in which the kernel may let go of what workers had begun, once all have ended. */
-const GONE_MS = 1000;
-const GONE_LOOK_MS = 5;
 /** A thread that hangs ends within so long once it is told to, or never. */
 const END_MS = 5000;
 /** Where a worker begins: there once the project is built. */
 export const WORKER_ENTRY = new URL("../worker/worker.js", import.meta.url);
-
-export interface LinuxEngineOptions {
-  readonly journal: Journal;
-  readonly driver: DriverName;
-  readonly workers: number;
-  readonly halfClosedMs?: number;
-  /** The worker's JavaScript file. */
-  readonly entry?: URL;
-  /** Whether the kernel may keep connections back until their client speaks: so it is without this. */
-  readonly isDeferred?: boolean;
-  /** How long a worker that is to leave still accepts what was on its way to it. */
-  readonly leaveLingerMs?: number;
-  /** Tells that a worker ended without being asked; its successor takes over. */
-  readonly onCrash?: (error: Error | undefined) => void;
-  /** Tells that a worker's loop has stood still for so long. It may come round again. */
-  readonly onStale?: (worker: number, forMs: number) => void;
-  readonly heartbeat?: HeartbeatLimits;
-  /** Limit of a worker's JavaScript heap in MiB; otherwise as Node has it. What connections need lies outside of it. */
-  readonly workerHeapMb?: number;
-  /** A worker that ended has no successor, and there will be none: the process should end. */
-  readonly onGiveUp?: (why: string) => void;
-}
 
 export class LinuxEngine implements Engine {
   readonly name: DriverName;
@@ -167,7 +142,8 @@ export class LinuxEngine implements Engine {
       const used = this.#usedSlots();
       this.#hearing.all();
       const epoch = this.#plans.ship(plans, (slot) => used.has(slot));
-      await this.#prepared.ask(epoch.epoch, this.#workers, () => {
+      const asked = this.#workers.filter(({ hasEnded }) => !hasEnded);
+      await this.#prepared.ask(epoch.epoch, asked, () => {
         for (const worker of this.#workers) worker.post({ kind: "prepare", epoch });
       });
       for (const listener of this.#listeners.all()) {
@@ -191,7 +167,9 @@ export class LinuxEngine implements Engine {
     this.#active = this.#planned;
     this.#commits += 1;
     const commit = this.#commits;
-    const done = this.#committed.ask(commit, this.#workers, () => {
+    // One that is dead is not waited for: its successor is told all of it.
+    const asked = this.#workers.filter(({ hasEnded }) => !hasEnded);
+    const done = this.#committed.ask(commit, asked, () => {
       for (const worker of this.#workers) {
         const isNew = joining.includes(worker.index);
         this.#tell(worker, commit, isNew ? this.#listeners.all() : changed, stopped);
@@ -472,13 +450,6 @@ export class LinuxEngine implements Engine {
       }
     }
     return used;
-  }
-}
-
-async function untilGone(workers: readonly WorkerThread[]): Promise<void> {
-  const untilMs = performance.now() + GONE_MS;
-  while (workers.some((worker) => !worker.isGone) && performance.now() < untilMs) {
-    await new Promise((resolve) => setTimeout(resolve, GONE_LOOK_MS));
   }
 }
 

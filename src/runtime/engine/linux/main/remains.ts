@@ -6,7 +6,7 @@
 // the ring holds the witness open until then. A dead thread's ring takes no bytes and accepts nothing any more, because
 // it was set up to do its work in that thread alone (IORING_SETUP_DEFER_TASKRUN).
 
-import { TAG } from "../io-uring/tags.ts";
+import { TAG, TAG_MASK } from "../io-uring/tags.ts";
 import { closeDescriptor, openPipe, pipeHasEnded } from "../kernel/descriptor.ts";
 import { ERRNO, KernelError } from "../kernel/errno.ts";
 import { unmapLeft } from "../kernel/memory.ts";
@@ -102,8 +102,8 @@ function settleRing(
   lost: Set<number>,
   close: Closing,
 ): void {
-  const isFull = readLeftCompletions(ring, (fd, tag, result, isFirst) => {
-    switch (tag) {
+  const isFull = readLeftCompletions(ring, (fd, mark, result, isFirst) => {
+    switch (mark & TAG_MASK) {
       case TAG.accept:
         if (result >= 0) close.unowned(result);
         return;
@@ -121,8 +121,8 @@ function settleRing(
   });
   // The kernel keeps more completions than we can see: any of them may have had bytes.
   if (isFull) loseAll(table, owner, lost);
-  readLeftSubmissions(ring, (fd, tag) => {
-    if (tag !== TAG.close) return;
+  readLeftSubmissions(ring, (fd, mark) => {
+    if ((mark & TAG_MASK) !== TAG.close) return;
     if (table.get(fd, FD.owner) === owner) table.forget(fd);
     close.now(fd);
   });

@@ -19,6 +19,10 @@ import { Remains } from "./remains.ts";
 /** Hardly anything in a worker is made and dropped: a small nursery keeps it in the processor's caches. */
 const YOUNG_MB = 1;
 
+/** Time in which the kernel may let go of what ended workers had begun. */
+const GONE_MS = 1000;
+const GONE_LOOK_MS = 5;
+
 /** What every worker of an engine shares. */
 export type SharedSetup = Omit<
   WorkerSetup,
@@ -107,6 +111,11 @@ export class WorkerThread {
     return Atomics.load(this.#control, CONTROL.highest);
   }
 
+  /** Whether the thread is gone. */
+  get hasEnded(): boolean {
+    return this.#isGone;
+  }
+
   /** How often its loop has come round: a number that stands still is a thread that hangs. */
   get turns(): number {
     return Atomics.load(this.#control, CONTROL.turns);
@@ -158,5 +167,13 @@ export class WorkerThread {
     }
     for (const message of messages) this.#worker.postMessage(message);
     wake(this.#wakeup);
+  }
+}
+
+/** @returns once the kernel has let go of what workers that have ended had begun, or does not in time */
+export async function untilGone(workers: readonly WorkerThread[]): Promise<void> {
+  const untilMs = performance.now() + GONE_MS;
+  while (workers.some((worker) => !worker.isGone) && performance.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, GONE_LOOK_MS));
   }
 }

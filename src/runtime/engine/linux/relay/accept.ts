@@ -11,7 +11,7 @@ import type { RelayContext, ServedListener } from "./context.ts";
 import { cut } from "./end.ts";
 import { RECORD } from "./records.ts";
 import { LISTENER_COUNT } from "./shared-limits.ts";
-import { ROLE, SESSION, SESSION_WORDS, STAGE, TIME } from "./table.ts";
+import { COUNTED, ROLE, SESSION, SESSION_WORDS, STAGE, TIME } from "./table.ts";
 import { tell, wakeMain } from "./tell.ts";
 import { enterUndecided } from "./undecided.ts";
 
@@ -42,7 +42,10 @@ export function accepted(context: RelayContext, index: number, fd: number): void
   port.open(fd, true);
   // Told only once it counts: whoever comes after it must not be counted before it.
   const refusal = refusalOf(context, listener, served.plan, index, fd, length);
+  const counted = table.sessionAt(fd) + SESSION.counted;
+  const { sessions } = table;
   limits.add(index, LISTENER_COUNT.accepted, 1);
+  sessions[counted] = (sessions[counted] as number) | COUNTED.accepted;
   wakeMain(context);
   if (refusal !== undefined) {
     cut(context, fd, refusal);
@@ -72,9 +75,12 @@ export function admitClient(context: RelayContext, client: number, plan: Listene
   const length = table.session(client, SESSION.clientLength);
   if (most === 0 || length <= 0 || table.session(client, SESSION.clientSlot) > 0) return true;
   const hash = clientHash(context, client, length);
+  const { sessions } = table;
+  const at = table.sessionAt(client) + SESSION.clientSlot;
   const slot = limits.enterClient(hash, most);
+  // No call in between: where the thread dies, the count is either in the row or was never taken.
+  if (slot >= 0) sessions[at] = slot + 1;
   if (slot < 0) return false;
-  table.setSession(client, SESSION.clientSlot, slot + 1);
   return true;
 }
 
@@ -134,7 +140,10 @@ function refusalOf(
   length: number,
 ): Refusal | undefined {
   const { limits, nowMs, table } = context;
+  const { sessions } = table;
+  const counted = table.sessionAt(fd) + SESSION.counted;
   const open = limits.add(index, LISTENER_COUNT.open, 1);
+  sessions[counted] = COUNTED.open;
   if (context.draining !== undefined) return "draining";
   if (open > plan.limits.connections) return "connections";
   if (!limits.admitRate(index, plan.limits.acceptRate, nowMs)) return "accept-rate";

@@ -1,11 +1,12 @@
 // How a connection ends: its record, its counts, its descriptors, everything that was held for it.
 
+import type { BackendUsage } from "../../../pool/pool.ts";
 import { releaseAttempt } from "./attempt.ts";
 import type { RelayContext } from "./context.ts";
 import { HALF_CLOSED, type Reason, reasonCode } from "./reasons.ts";
 import { RECORD } from "./records.ts";
 import { LISTENER_COUNT } from "./shared-limits.ts";
-import { FD, FLAG, SESSION, STAGE, TIME } from "./table.ts";
+import { COUNTED, FD, FLAG, SESSION, STAGE, TIME } from "./table.ts";
 import { tellEnded } from "./tell.ts";
 import { leaveUndecided } from "./undecided.ts";
 
@@ -35,10 +36,10 @@ export function cut(
   leaveUndecided(context, client);
   if (stage === STAGE.connecting) releaseAttempt(context, client);
   releaseUsage(context, client);
-  table.setSession(client, SESSION.stage, STAGE.none);
   context.open -= 1;
   // Before its row is gone: main forgets a plan that no row names once it has heard everything.
   tellEnded(context, client);
+  table.setSession(client, SESSION.stage, STAGE.none);
   const backend = table.get(client, FD.peer);
   closeSide(context, client, resets === "client");
   if (backend >= 0) closeSide(context, backend, resets === "backend");
@@ -88,14 +89,32 @@ function noteEnd(
   table.setTime(client, TIME.endedMs, nowMs);
 }
 
-function releaseUsage({ table, limits, plans }: RelayContext, client: number): void {
+/** Each count is given back once, also where a predecessor died in the middle of this. */
+function releaseUsage(context: RelayContext, client: number): void {
+  const { table, limits } = context;
+  const { sessions } = table;
+  const counted = table.sessionAt(client) + SESSION.counted;
+  const slotAt = table.sessionAt(client) + SESSION.clientSlot;
   const listener = table.session(client, SESSION.listener);
-  limits.add(listener, LISTENER_COUNT.open, -1);
-  const slot = table.session(client, SESSION.clientSlot);
-  if (slot > 0) limits.leaveClient(slot - 1);
+  if (((sessions[counted] as number) & COUNTED.open) !== 0) {
+    limits.add(listener, LISTENER_COUNT.open, -1);
+    sessions[counted] = (sessions[counted] as number) & ~COUNTED.open;
+  }
+  const slot = sessions[slotAt] as number;
+  if (slot > 0) {
+    limits.leaveClient(slot - 1);
+    sessions[slotAt] = 0;
+  }
+  const usage = backendUsage(context, client);
+  if (usage === undefined || ((sessions[counted] as number) & COUNTED.backendLeft) !== 0) return;
+  usage.add(-1);
+  sessions[counted] = (sessions[counted] as number) | COUNTED.backendLeft;
+}
+
+function backendUsage({ table, plans }: RelayContext, client: number): BackendUsage | undefined {
   const pool = table.session(client, SESSION.pool);
   const backend = table.session(client, SESSION.backend);
-  if (table.session(client, SESSION.stage) !== STAGE.forwarding || pool < 0) return;
+  if (table.session(client, SESSION.stage) !== STAGE.forwarding || pool < 0) return undefined;
   const served = plans.get(table.session(client, SESSION.plan));
-  served?.pools[pool]?.backends[backend]?.usage.add(-1);
+  return served?.pools[pool]?.backends[backend]?.usage;
 }

@@ -16,15 +16,15 @@ export const FD = {
   /** Where and how many bytes of a received buffer are being sent, as an offset into the buffer's region. */
   sendAt: 6,
   sendLength: 7,
-  /** The driver's own. */
-  driver: 8,
-  pending: 9,
+  /** How many connections have had this number, modulo 2^17: what the kernel tells of an earlier one is dropped. */
+  generation: 8,
   /** Bytes of it that the driver holds and nobody has asked for yet. */
   parked: 10,
   /** Bytes spliced since the direction last ran dry. */
   spliced: 11,
 } as const;
 const FD_WORDS = 16;
+const GENERATIONS_MASK = 0x1ffff;
 
 export const ROLE = { none: 0, client: 1, backend: 2, pipe: 3, closing: 4 } as const;
 
@@ -87,7 +87,14 @@ export const SESSION = {
   keyLength: 28,
   /** 64 bytes: the key, or the text of what a hand-written unpack threw. */
   key: 29,
+  /** Flags of `COUNTED`. */
+  counted: 45,
 } as const;
+/**
+ * What of a connection has been counted, or told. Each is written right behind the count, without a call in between: a
+ * thread that dies does so before both or after both, and its successor neither counts nor forgets anything twice.
+ */
+export const COUNTED = { accepted: 1, open: 2, undecided: 4, backendLeft: 8, told: 16 } as const;
 /** Bytes of a key that are kept for the log. */
 export const KEY_BYTES = 64;
 export const SESSION_WORDS = 64;
@@ -154,7 +161,9 @@ export class ConnectionTable {
   /** Begins a row; its session, if it has one, is begun by `beginSession`. */
   begin(fd: number, owner: number, role: number, peer: number): void {
     const at = fd * FD_WORDS;
+    const generation = (this.#rows[at + FD.generation] as number) + 1;
     this.#rows.fill(0, at, at + FD_WORDS);
+    this.#rows[at + FD.generation] = generation & GENERATIONS_MASK;
     this.#rows[at + FD.role] = role;
     this.#rows[at + FD.peer] = peer;
     this.#rows[at + FD.owner] = owner;

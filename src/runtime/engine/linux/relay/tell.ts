@@ -3,7 +3,7 @@
 import type { RelayContext } from "./context.ts";
 import { isRefusalCode } from "./reasons.ts";
 import { RECORD } from "./records.ts";
-import { SESSION, TIME } from "./table.ts";
+import { COUNTED, SESSION, TIME } from "./table.ts";
 import { WANTS } from "./tally.ts";
 
 /** A backend has accepted. */
@@ -27,15 +27,19 @@ export function tellEnded(context: RelayContext, client: number): void {
   const { table, records, tally } = context;
   const code = table.session(client, SESSION.reason);
   const isWanted = (tally.wants & WANTS.ended) !== 0 || isRefusalCode(code);
-  if (!isWanted || !records.write(table.sessions, table.sessionAt(client))) {
-    tally.add(
-      code,
-      table.time(client, TIME.toBackend),
-      table.time(client, TIME.toClient),
-      table.session(client, SESSION.dropped),
-      table.session(client, SESSION.consumed),
-    );
+  const { sessions } = table;
+  const at = table.sessionAt(client);
+  const counted = at + SESSION.counted;
+  // A predecessor may have died right after it told.
+  if (((sessions[counted] as number) & COUNTED.told) !== 0) return;
+  const toBackend = table.time(client, TIME.toBackend);
+  const toClient = table.time(client, TIME.toClient);
+  const dropped = table.session(client, SESSION.dropped);
+  const consumed = table.session(client, SESSION.consumed);
+  if (!isWanted || !records.write(sessions, at)) {
+    tally.add(code, toBackend, toClient, dropped, consumed);
   }
+  sessions[counted] = (sessions[counted] as number) | COUNTED.told;
   wakeMain(context);
 }
 

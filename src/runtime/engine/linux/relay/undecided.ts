@@ -1,8 +1,8 @@
 // Those without a verdict: a list a listener, oldest first, threaded through the rows.
 
 import type { RelayContext, ServedListener } from "./context.ts";
-import { LISTENER_COUNT } from "./shared-limits.ts";
-import { SESSION, STAGE } from "./table.ts";
+import { LISTENER_COUNT, type SharedLimits } from "./shared-limits.ts";
+import { COUNTED, type ConnectionTable, SESSION, STAGE } from "./table.ts";
 
 export function enterUndecided(
   { table, limits }: RelayContext,
@@ -16,7 +16,10 @@ export function enterUndecided(
   else listener.oldest = client;
   listener.newest = client;
   table.setSession(client, SESSION.stage, STAGE.inspecting);
+  const { sessions } = table;
+  const at = table.sessionAt(client) + SESSION.counted;
   limits.add(index, LISTENER_COUNT.undecided, 1);
+  sessions[at] = (sessions[at] as number) | COUNTED.undecided;
 }
 
 /** Takes a client out of its list, if it is in one. */
@@ -30,5 +33,20 @@ export function leaveUndecided({ table, limits, listeners }: RelayContext, clien
   else if (listener !== undefined) listener.oldest = newer;
   if (newer >= 0) table.setSession(newer, SESSION.older, older);
   else if (listener !== undefined) listener.newest = older;
-  limits.add(index, LISTENER_COUNT.undecided, -1);
+  uncountUndecided(table, limits, client, index);
+}
+
+/** Takes a client out of the count, if it is in it. */
+export function uncountUndecided(
+  table: ConnectionTable,
+  limits: SharedLimits,
+  client: number,
+  listener: number,
+): void {
+  const { sessions } = table;
+  const at = table.sessionAt(client) + SESSION.counted;
+  const counted = sessions[at] as number;
+  if ((counted & COUNTED.undecided) === 0) return;
+  limits.add(listener, LISTENER_COUNT.undecided, -1);
+  sessions[at] = counted & ~COUNTED.undecided;
 }

@@ -1,0 +1,53 @@
+// A worker whose loop stands still: warned of, then replaced; the connections of others and its idle ones go on.
+import { describe, expect, test } from "vitest";
+import { untilTrue } from "../support/deadline.ts";
+import { linuxKinds, startFaulty } from "./support/faulty.ts";
+import { FRAME, frame, openSessions, Session } from "./support/sessions.ts";
+
+/** Longer than a loop waits when nothing happens (500 ms), and a look at it. */
+const limits = { warnMs: 800, replaceMs: 2000 };
+const SLOW_MS = 1300;
+
+describe.for(linuxKinds)("$title", (kind) => {
+  test("one that hangs is replaced, and its idle sessions go on", { timeout: 30_000 }, async () => {
+    const { port, journal, crashes, stalls, engine } = await startFaulty(kind, {
+      heartbeat: limits,
+    });
+    const sessions = await openSessions(port, 20);
+    const killer = new Session(port);
+    killer.send(frame(FRAME.loop));
+    await untilTrue(() => Promise.resolve(killer.isClosed), "the one that hangs to be closed");
+    await Promise.all(sessions.map((session) => session.exchange()));
+    expect(sessions.filter(({ isClosed, fault }) => isClosed || fault !== undefined)).toEqual([]);
+    expect(stalls).toHaveLength(1);
+    expect(crashes.map((error) => error?.message)).toEqual([
+      expect.stringMatching(/^worker \d stood still for \d+ ms$/),
+    ]);
+    const [ended] = await journal.ends(1);
+    expect(ended?.reason).toBe("worker-crash");
+    expect(engine.openConnections).toBe(20);
+  });
+
+  test("one that is slow is warned of, and stays", { timeout: 30_000 }, async () => {
+    const { port, crashes, stalls, journal } = await startFaulty(kind, { heartbeat: limits });
+    const sessions = await openSessions(port, 20);
+    const slow = new Session(port);
+    slow.send(frame(FRAME.slow, SLOW_MS));
+    await untilTrue(() => Promise.resolve(slow.rounds === 1), "the slow one's answer");
+    await Promise.all(sessions.map((session) => session.exchange()));
+    expect(sessions.filter(({ isClosed }) => isClosed)).toEqual([]);
+    expect(stalls).toHaveLength(1);
+    expect(crashes).toEqual([]);
+    expect(journal.ended_).toEqual([]);
+  });
+
+  test("one that waits for connections is not warned of", { timeout: 30_000 }, async () => {
+    const { port, crashes, stalls } = await startFaulty(kind, { heartbeat: limits });
+    const [session] = await openSessions(port, 1);
+    // Twice as long as a warning takes.
+    const end = performance.now() + 2 * limits.warnMs;
+    await untilTrue(() => Promise.resolve(performance.now() > end), "some time to pass");
+    await session?.exchange();
+    expect([...crashes, ...stalls]).toEqual([]);
+  });
+});
