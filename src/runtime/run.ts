@@ -2,6 +2,6 @@
 // at a reload only and would stay in memory for ever.
 // biome-ignore-all lint/performance/noBarrelFile: a door is made of re-exports, each of them named
 
-export { type Machine, thisMachine } from "./config/machine.ts";
+export { thisMachine } from "./config/machine.ts";
 export { type RunningRouter, startRouter } from "./router.ts";
 export { handleSignals, ignoreInspectorSignal } from "./signals.ts";

@@ -6,6 +6,7 @@ import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { BoundListener, Change, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
+import { shareArenas } from "../kernel/arenas.ts";
 import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import { LISTENER_COUNT, SharedLimits } from "../relay/shared-limits.ts";
@@ -64,6 +65,7 @@ export class LinuxEngine implements Engine {
     this.#options = options;
     const capacity = raiseDescriptorLimit(DESCRIPTORS_MAX);
     growDescriptorTable(capacity);
+    shareArenas();
     this.#shared = shareMemory(capacity, {
       workers: options.workers,
       driver: options.driver,
