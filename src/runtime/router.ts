@@ -4,7 +4,12 @@
 import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
-import { chooseEngine, countWorkers, type EngineChoice } from "./engine/choose-engine.ts";
+import {
+  chooseEngine,
+  countWorkers,
+  type EngineChoice,
+  type WorkerEvents,
+} from "./engine/choose-engine.ts";
 import type { Engine, EngineName } from "./engine/engine.ts";
 import { BACKLOG } from "./engine/listen-error.ts";
 import { type EngineOptions, PortableEngine } from "./engine/portable/engine.ts";
@@ -237,20 +242,10 @@ export class RunningRouter {
     if (options.engine !== undefined) {
       return Promise.resolve({ engine: portable(), passedOver: [] });
     }
-    const onStale = (worker: number, forMs: number) => {
-      this.counters.add("worker_stalls");
-      this.#logger.warn({ worker, ms: Math.round(forMs) }, "a worker stands still");
-    };
-    const onGiveUp = (why: string) => {
-      this.#logger.fatal({ why }, "the engine gives up");
-      this.#stream.flushSync?.();
-      this.#giveUp();
-    };
-    const onCrash = (error: Error | undefined) => {
-      this.counters.add("worker_crashes");
-      this.#logger.error({ err: error }, "a worker ended; its successor takes over");
-    };
-    return chooseEngine({ engine, workers }, { journal, portable, onCrash, onStale, onGiveUp });
+    return chooseEngine(
+      { engine, workers },
+      { journal, portable, workerEvents: this.#workerEvents() },
+    );
   }
 
   /** @returns how many workers `snapshot` asks for */
@@ -279,6 +274,28 @@ export class RunningRouter {
     const dropped = this.#kernelDrops?.look();
     if (dropped === undefined) return;
     this.#logger.warn(dropped, "the kernel dropped connections: they came faster than accepted");
+  }
+
+  #workerEvents(): WorkerEvents {
+    return {
+      onCrash: (error) => {
+        this.counters.add("worker_crashes");
+        this.#logger.error({ err: error }, "a worker ended; its successor takes over");
+      },
+      onStale: (worker, forMs) => {
+        this.counters.add("worker_stalls");
+        this.#logger.warn({ worker, ms: Math.round(forMs) }, "a worker stands still");
+      },
+      onLost: (records) => {
+        this.counters.add("records_lost", {}, records);
+        this.#logger.warn({ records }, "the log is behind: records of connections were lost");
+      },
+      onGiveUp: (why) => {
+        this.#logger.fatal({ why }, "the engine gives up");
+        this.#stream.flushSync?.();
+        this.#giveUp();
+      },
+    };
   }
 
   /** From here on every new connection belongs to `snapshot`. Nothing in it can fail. */

@@ -24,15 +24,22 @@ export interface EngineChoice {
   readonly passedOver: readonly string[];
 }
 
-export interface EngineMaking {
-  readonly journal: Journal;
-  readonly portable: () => Engine;
+/** What workers tell of themselves. */
+export interface WorkerEvents {
   /** A worker ended without being asked. */
   readonly onCrash: (error: Error | undefined) => void;
   /** A worker has done nothing for so long. */
   readonly onStale: (worker: number, forMs: number) => void;
   /** Workers crash so often that it makes no sense to go on: the process should end. */
   readonly onGiveUp: (why: string) => void;
+  /** So many records of connections were lost on their way to the log. */
+  readonly onLost: (records: number) => void;
+}
+
+export interface EngineMaking {
+  readonly journal: Journal;
+  readonly portable: () => Engine;
+  readonly workerEvents: WorkerEvents;
 }
 
 /** @throws Error where the one engine that was asked for does not work here */
@@ -58,7 +65,7 @@ export function countWorkers(workers: number | "auto"): number {
 async function makeLinux(
   driver: "io_uring" | "epoll",
   workers: number | "auto",
-  { journal, onCrash, onStale, onGiveUp }: EngineMaking,
+  { journal, workerEvents }: EngineMaking,
 ): Promise<Engine | string> {
   if (process.platform !== "linux") return `this is ${process.platform}`;
   try {
@@ -71,7 +78,7 @@ async function makeLinux(
     const fault = testDriver(driver);
     if (fault !== undefined) return fault;
     const count = countWorkers(workers);
-    return new LinuxEngine({ driver, workers: count, journal, onCrash, onStale, onGiveUp });
+    return new LinuxEngine({ driver, workers: count, journal, ...workerEvents });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

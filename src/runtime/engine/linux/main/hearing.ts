@@ -3,40 +3,54 @@
 
 import type { Journal } from "../../../routing/journal.ts";
 import { REASONS } from "../relay/reasons.ts";
+import type { RecordRing } from "../relay/records.ts";
 import { LISTENER_COUNT, type SharedLimits } from "../relay/shared-limits.ts";
 import { SESSION } from "../relay/table.ts";
-import { type TalliedBytes, WANTS } from "../relay/tally.ts";
+import { type TalliedBytes, type Tally, WANTS } from "../relay/tally.ts";
 import { takeRecord } from "./intake.ts";
 import type { KeptPlans } from "./kept-plans.ts";
-import type { WorkerThread } from "./worker-thread.ts";
 
 /** Between two looks while connections come and go. */
 const LOOK_MS = 20;
 /** Between two looks that need no wake-up: what backends count is looked at only then. */
 const SLOW_LOOK_MS = 1000;
 
+/** Records that found no room are told of together, at most so often. */
+const LOST_MS = 10_000;
+
+/** What a worker writes for main to hear. */
+export interface Heard {
+  readonly records: RecordRing;
+  readonly tally: Tally;
+}
+
 export interface HearingParts {
   readonly journal: Journal;
   readonly limits: SharedLimits;
   readonly plans: KeptPlans;
   readonly connects: Int32Array;
-  readonly workers: () => readonly WorkerThread[];
+  readonly workers: () => readonly Heard[];
+  /** So many records found no room. Ends and connects are counted all the same, failures are not. */
+  readonly lost: (records: number) => void;
   readonly listeners: () => Iterable<readonly [index: number, name: string]>;
 }
 
 /** What one worker's tally has told so far. */
 interface Told {
   readonly counts: number[];
+  lost: number;
   readonly bytes: TalliedBytes;
 }
 
 export class Hearing {
   readonly #parts: HearingParts;
-  readonly #told = new WeakMap<WorkerThread, Told>();
+  readonly #told = new WeakMap<Heard, Told>();
   readonly #connects = new Map<number, number>();
   readonly #now: TalliedBytes = { toBackend: 0, toClient: 0, dropped: 0, consumed: 0 };
   readonly #slow: NodeJS.Timeout;
   #next: NodeJS.Timeout | undefined;
+  #lost = 0;
+  #lostToldMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
@@ -55,6 +69,7 @@ export class Hearing {
   /** Hears everything there is to be heard now. */
   all(): void {
     this.#hear();
+    this.#tellLost();
     const { plans, connects, journal } = this.#parts;
     plans.usageWords((pool, identity, word) => {
       const count = Atomics.load(connects, word);
@@ -66,7 +81,7 @@ export class Hearing {
   }
 
   /** Hears what one worker has left. */
-  of(worker: WorkerThread): number {
+  of(worker: Heard): number {
     const { journal, plans } = this.#parts;
     worker.tally.setWants(
       (journal.wantsConnected ? WANTS.connected : 0) | (journal.wantsEnded ? WANTS.ended : 0),
@@ -105,13 +120,25 @@ export class Hearing {
     return heard;
   }
 
-  #takeTally(worker: WorkerThread): number {
+  #tellLost(): void {
+    const nowMs = performance.now();
+    if (this.#lost === 0 || nowMs - this.#lostToldMs < LOST_MS) return;
+    this.#parts.lost(this.#lost);
+    this.#lost = 0;
+    this.#lostToldMs = nowMs;
+  }
+
+  #takeTally(worker: Heard): number {
     const { journal } = this.#parts;
     const told = this.#told.get(worker) ?? {
       counts: REASONS.map(() => 0),
+      lost: 0,
       bytes: { toBackend: 0, toClient: 0, dropped: 0, consumed: 0 },
     };
     this.#told.set(worker, told);
+    const { dropped } = worker.records;
+    this.#lost += (dropped - told.lost) | 0;
+    told.lost = dropped;
     let heard = 0;
     for (const [code, reason] of REASONS.entries()) {
       const count = worker.tally.count(reason);
@@ -125,7 +152,7 @@ export class Hearing {
     return heard;
   }
 
-  #takeBytes({ tally }: WorkerThread, told: TalliedBytes): void {
+  #takeBytes({ tally }: Heard, told: TalliedBytes): void {
     const now = this.#now;
     tally.bytes(now);
     this.#parts.journal.untoldBytes({

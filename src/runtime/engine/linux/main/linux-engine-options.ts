@@ -19,6 +19,8 @@ export interface LinuxEngineOptions {
   readonly onCrash?: (error: Error | undefined) => void;
   /** Tells that a worker's loop has stood still for so long. It may come round again. */
   readonly onStale?: (worker: number, forMs: number) => void;
+  /** Tells that so many records of connections found no room on their way from the workers. */
+  readonly onLost?: (records: number) => void;
   readonly heartbeat?: HeartbeatLimits;
   /** Limit of a worker's JavaScript heap in MiB; otherwise as Node has it. What connections need lies outside of it. */
   readonly workerHeapMb?: number;

@@ -95,6 +95,7 @@ export class LinuxEngine implements Engine {
       connects: new Int32Array(this.#shared.connects),
       workers: () => this.#workers,
       listeners: () => this.#listenerNames(),
+      lost: (records) => options.onLost?.(records),
     });
     this.#started = this.#start(this.#active);
     // Whoever asks for something is told; nobody may have asked yet.
