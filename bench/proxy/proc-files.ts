@@ -46,6 +46,13 @@ export function parseResidentBytes(status: string): number {
   return Number(kibibytes) * 1024;
 }
 
+/** Of the resident bytes those that no file stands behind: the rest is a program's text, shared with every other that runs it. */
+export function parseAnonymousBytes(status: string): number {
+  const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kibibytes === undefined) throw new Error("no RssAnon");
+  return Number(kibibytes) * 1024;
+}
+
 /** The most descriptors a process of this user may have, of /proc/self/limits. */
 export function parseDescriptorLimit(limits: string): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
@@ -75,6 +82,10 @@ export async function readMachineTime(ticksASecond: number): Promise<MachineTime
 
 export async function readResidentBytes(pid: number): Promise<number> {
   return parseResidentBytes(await readFile(`/proc/${pid}/status`, "latin1"));
+}
+
+export async function readAnonymousBytes(pid: number): Promise<number> {
+  return parseAnonymousBytes(await readFile(`/proc/${pid}/status`, "latin1"));
 }
 
 export async function readDescriptorLimit(): Promise<number> {

@@ -6,7 +6,7 @@ import { errorCount, generate, type LoadReport, type Target } from "./generator.
 import type { Mode } from "./modes.ts";
 import { BACKENDS, type Peer } from "./peers/peer.ts";
 import { DIRECT } from "./peers.ts";
-import { readCpuTime, readResidentBytes } from "./proc-files.ts";
+import { readAnonymousBytes, readCpuTime, readResidentBytes } from "./proc-files.ts";
 import { type Contestant, FIRST_TOUCH, startPeer, WARM_UP } from "./start-peer.ts";
 import type { Sample } from "./summary.ts";
 
@@ -131,12 +131,13 @@ async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
   try {
     await pause(SETTLE_MS);
     const before = await readResidentBytes(program.pid);
+    const anonymous = await readAnonymousBytes(program.pid);
     let held = before;
     const report = await generate(plan.generator, mode, fresh.target, OPEN_MS, async () => {
       await pause(SETTLE_MS);
       held = await readResidentBytes(program.pid);
     });
-    return { report, memory: { before, held } };
+    return { report, memory: { before, anonymous, held } };
   } finally {
     await program.stop();
   }

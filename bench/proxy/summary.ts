@@ -23,6 +23,8 @@ export interface Sample {
 /** Resident bytes of the relay. */
 export interface Memory {
   readonly before: number;
+  /** Of `before`, what no file stands behind. */
+  readonly anonymous?: number;
   readonly held: number;
 }
 
@@ -45,6 +47,8 @@ export interface Summary {
   readonly systemShare: number | undefined;
   /** Resident memory without connections, in MB. */
   readonly baseMb: number | undefined;
+  /** Of it, what no file stands behind. */
+  readonly baseAnonymousMb?: number;
   readonly bad?: BadSummary;
   /** In all rounds together. */
   readonly errors: number;
@@ -89,6 +93,7 @@ export function summarize(mode: Mode, samples: readonly Sample[]): Summary {
   const total = cpus.reduce((sum, { user, system }) => sum + user + system, 0);
   const bases = samples.flatMap(({ memory }) => (memory === undefined ? [] : [memory.before]));
   const base = spreadOf(bases)?.median;
+  const anonymous = spreadOf(samples.flatMap(({ memory }) => memory?.anonymous ?? []))?.median;
   return {
     result: spreadOf(samples.map((sample) => resultOf(mode, sample))),
     p50Us: latency(0.5),
@@ -96,6 +101,7 @@ export function summarize(mode: Mode, samples: readonly Sample[]): Summary {
     cpu: spreadOf(cpus.map(({ user, system }) => user + system)),
     systemShare: total > 0 ? cpus.reduce((sum, { system }) => sum + system, 0) / total : undefined,
     baseMb: base === undefined ? undefined : base / 1e6,
+    ...(anonymous === undefined ? {} : { baseAnonymousMb: anonymous / 1e6 }),
     errors: samples.reduce((sum, { report }) => sum + errorCount(report), 0),
     ...(mode.hostile === undefined ? {} : { bad: summarizeBad(samples) }),
   };

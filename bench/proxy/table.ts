@@ -70,6 +70,10 @@ function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
       title: "base, MB",
       cell: ({ summary: { baseMb } }) => (baseMb === undefined ? "" : baseMb.toFixed(1)),
     },
+    {
+      title: "without the program's file, MB",
+      cell: ({ summary: { baseAnonymousMb } }) => baseAnonymousMb?.toFixed(1) ?? "",
+    },
   ];
   const errors: Column = {
     title: load === "idle" ? "lost" : "errors",

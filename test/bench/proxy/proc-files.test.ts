@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  parseAnonymousBytes,
   parseCpuTime,
   parseDescriptorLimit,
   parseFamilySeconds,
@@ -24,6 +25,11 @@ describe("memory", () => {
   test("resident", () => {
     const status = "Name:\tx\nVmHWM:\t  900 kB\nVmRSS:\t  512 kB\nRssAnon:\t 1 kB\n";
     expect(parseResidentBytes(status)).toBe(512 * 1024);
+  });
+
+  test("of it, what no file stands behind", () => {
+    expect(parseAnonymousBytes("VmRSS:\t  512 kB\nRssAnon:\t 12 kB\n")).toBe(12 * 1024);
+    expect(() => parseAnonymousBytes("VmRSS:\t  512 kB\n")).toThrow("no RssAnon");
   });
 
   test("a process that has ended has none", () => {
