@@ -23,7 +23,7 @@ import {
   takeSocketError,
 } from "../kernel/socket.ts";
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
-import { ACCEPT_PAUSE_MS, hasRoomBelow, isPassing, reservedFrom } from "../relay/accept-pause.ts";
+import { ACCEPT_PAUSE_MS, DescriptorRoom, isPassing } from "../relay/accept-pause.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 import { type ConnectionTable, FD } from "../relay/table.ts";
 
@@ -32,6 +32,8 @@ const LARGE_BYTES = 32 * 1024;
 const EVENTS = 512;
 /** Connections taken from one listener in one turn. */
 const ACCEPTS = 64;
+/** The same where descriptors are scarce. */
+const ACCEPTS_SCARCE = 4;
 /** Reads of one descriptor in one turn: the others want theirs. */
 const READS = 8;
 
@@ -72,7 +74,7 @@ export class EpollPort implements Port {
   readonly #left = tracesOfThread();
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
-  readonly #reservedFrom: number;
+  readonly #descriptors: DescriptorRoom;
   #ready: number[] = [];
   readonly #closing: number[] = [];
   #woken = false;
@@ -88,7 +90,7 @@ export class EpollPort implements Port {
     this.#room = room;
     this.#state = new Int32Array(new SharedArrayBuffer(table.capacity * 4));
     this.#table = table;
-    this.#reservedFrom = reservedFrom(table.capacity);
+    this.#descriptors = new DescriptorRoom(table.capacity);
     watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
   }
 
@@ -300,13 +302,14 @@ export class EpollPort implements Port {
   #accept(fd: number): void {
     const listener = this.#listeners.get(fd);
     if (listener === undefined) return;
-    for (let count = 0; count < ACCEPTS; count++) {
+    const most = this.#descriptors.isScarce ? ACCEPTS_SCARCE : ACCEPTS;
+    for (let count = 0; count < most; count++) {
       const accepted = acceptFrom(fd, SOCK_NONBLOCK);
       if (accepted >= 0) {
         this.#left[LEFT.opened] = accepted;
         this.#events.accepted(listener, accepted);
         this.#left[LEFT.opened] = 0;
-        if (accepted < this.#reservedFrom) continue;
+        if (!this.#descriptors.take(accepted)) continue;
         this.#pause(fd, listener, ERRNO.EMFILE);
         return;
       }
@@ -319,7 +322,7 @@ export class EpollPort implements Port {
 
   #pause(fd: number, listener: number, errno: number): void {
     unwatch(this.#epoll, fd);
-    this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
+    this.#paused.set(fd, this.#descriptors.runOut());
     this.#events.acceptFailed(listener, errno);
   }
 
@@ -327,10 +330,10 @@ export class EpollPort implements Port {
     const now = performance.now();
     for (const [fd, untilMs] of this.#paused) {
       if (now < untilMs) continue;
-      if (hasRoomBelow(this.#reservedFrom, fd)) {
+      if (this.#descriptors.hasAny(fd)) {
         this.#paused.delete(fd);
         this.#watchListener(fd);
-      } else this.#paused.set(fd, now + ACCEPT_PAUSE_MS);
+      } else this.#paused.set(fd, this.#descriptors.runOut());
     }
   }
 

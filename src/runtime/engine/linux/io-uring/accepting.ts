@@ -4,28 +4,26 @@ import { closeDescriptor } from "../kernel/descriptor.ts";
 import { ERRNO } from "../kernel/errno.ts";
 import { readPeerAddress } from "../kernel/socket.ts";
 import { CQE_FLAG } from "../kernel/uring.ts";
-import { ACCEPT_PAUSE_MS, hasRoomBelow, isPassing, reservedFrom } from "../relay/accept-pause.ts";
+import { DescriptorRoom, isPassing } from "../relay/accept-pause.ts";
 import type { PortEvents } from "../relay/port.ts";
 import type { Submissions } from "./submissions.ts";
 
 export class Accepting {
   readonly #submissions: Submissions;
   readonly #events: PortEvents;
-  readonly #reservedFrom: number;
+  readonly #room: DescriptorRoom;
   readonly #listeners = new Map<number, number>();
   readonly #paused = new Map<number, number>();
   /** Listeners whose accept the kernel has. */
   readonly #armed = new Set<number>();
   /** Listeners whose accept is being cancelled. */
   readonly #unlistening = new Map<number, () => void>();
-  /** Whether more than half of the descriptors are in use. */
-  #isScarce = false;
 
   /** @param capacity descriptors are below it */
   constructor(submissions: Submissions, events: PortEvents, capacity: number) {
     this.#submissions = submissions;
     this.#events = events;
-    this.#reservedFrom = reservedFrom(capacity);
+    this.#room = new DescriptorRoom(capacity);
   }
 
   /** Whether a listener waits until its pause is over. */
@@ -87,8 +85,8 @@ export class Accepting {
     const now = performance.now();
     for (const [fd, untilMs] of this.#paused) {
       if (now < untilMs) continue;
-      if (this.#armed.has(fd) || !hasRoomBelow(this.#reservedFrom, fd)) {
-        this.#paused.set(fd, now + ACCEPT_PAUSE_MS);
+      if (this.#armed.has(fd) || !this.#room.hasAny(fd)) {
+        this.#paused.set(fd, this.#room.runOut());
         continue;
       }
       this.#paused.delete(fd);
@@ -98,22 +96,21 @@ export class Accepting {
 
   /** A multishot accept takes all that wait, however few descriptors are left: then it has to be one at a time. */
   #lookAtRoom(fd: number, listener: number, accepted: number, isMultishot: boolean): void {
-    this.#isScarce = accepted >= this.#reservedFrom >> 1;
-    if (accepted >= this.#reservedFrom && !this.#paused.has(fd)) {
+    if (this.#room.take(accepted) && !this.#paused.has(fd)) {
       this.#pause(fd, listener, ERRNO.EMFILE);
     }
-    if (this.#isScarce && isMultishot && !this.#unlistening.has(fd)) {
+    if (this.#room.isScarce && isMultishot && !this.#unlistening.has(fd)) {
       this.#submissions.cancelAll(fd);
     }
   }
 
   #pause(fd: number, listener: number, errno: number): void {
-    this.#paused.set(fd, performance.now() + ACCEPT_PAUSE_MS);
+    this.#paused.set(fd, this.#room.runOut());
     this.#events.acceptFailed(listener, errno);
   }
 
   #arm(fd: number): void {
     this.#armed.add(fd);
-    this.#submissions.accept(fd, !this.#isScarce);
+    this.#submissions.accept(fd, !this.#room.isScarce);
   }
 }

@@ -9,6 +9,9 @@ export const ACCEPT_PAUSE_MS = 100;
 /** Descriptors that are kept back, at most; of a small table an eighth. */
 const RESERVED_MAX = 256;
 const RESERVED_SHIFT = 3;
+/** From a quarter on they are scarce, and for so long after a pause. */
+const SCARCE_SHIFT = 2;
+const SCARCE_MS = 10_000;
 
 /** Errors of `accept` that are the one connection's, or the network's for a moment (accept(2)); the next one may be right. */
 const PASSING: ReadonlySet<number> = new Set([
@@ -31,15 +34,47 @@ export function isPassing(errno: number): boolean {
   return PASSING.has(errno);
 }
 
-/** The descriptor from which on those kept back begin: the kernel gives the lowest that is free. */
-export function reservedFrom(capacity: number): number {
-  return capacity - Math.min(RESERVED_MAX, capacity >> RESERVED_SHIFT);
-}
+/** How near the descriptors are to their end, by the numbers of those that are accepted: the kernel gives the lowest free one. */
+export class DescriptorRoom {
+  readonly #reservedFrom: number;
+  #scarceUntilMs = 0;
+  /**
+   * Whether connections are to be accepted a few at a time: each of them wants a second descriptor at once, and a large batch
+   * would take them all before any has its backend. So it is from a quarter on, and for a while after they ran out.
+   */
+  isScarce = false;
 
-/** Whether there is a free descriptor below `limit`. @param any descriptor that is open */
-export function hasRoomBelow(limit: number, any: number): boolean {
-  const free = duplicateAbove(any, 0);
-  if (free < 0) return false;
-  closeDescriptor(free);
-  return free < limit;
+  constructor(capacity: number) {
+    this.#reservedFrom = capacity - Math.min(RESERVED_MAX, capacity >> RESERVED_SHIFT);
+  }
+
+  /** Notes an accepted descriptor. @returns whether accepting has to pause */
+  take(fd: number): boolean {
+    this.isScarce = fd >= this.#reservedFrom >> SCARCE_SHIFT || this.#wasScarce();
+    return fd >= this.#reservedFrom;
+  }
+
+  /** Accepting pauses, or goes on pausing. @returns until when */
+  runOut(): number {
+    const nowMs = performance.now();
+    this.isScarce = true;
+    this.#scarceUntilMs = nowMs + SCARCE_MS;
+    return nowMs + ACCEPT_PAUSE_MS;
+  }
+
+  /** Whether there is one besides those kept back. @param any descriptor that is open */
+  hasAny(any: number): boolean {
+    const free = duplicateAbove(any, 0);
+    if (free < 0) return false;
+    closeDescriptor(free);
+    return free < this.#reservedFrom;
+  }
+
+  /** Many may wait then, and the first of them take low numbers that have come free. */
+  #wasScarce(): boolean {
+    if (this.#scarceUntilMs > 0 && performance.now() >= this.#scarceUntilMs) {
+      this.#scarceUntilMs = 0;
+    }
+    return this.#scarceUntilMs > 0;
+  }
 }
