@@ -92,20 +92,32 @@ export async function readAll(socket: Socket): Promise<Buffer> {
 
 /** Exactly `length` bytes; what comes after stays unread. */
 export async function readExactly(socket: Socket, length: number): Promise<Buffer> {
-  for (;;) {
-    const bytes: unknown = socket.read(length);
-    if (bytes instanceof Buffer) return bytes;
+  const chunks: Buffer[] = [];
+  let left = length;
+  while (left > 0) {
+    // What is there is taken at once: a socket with bytes in it says "readable" again and again, and nothing else runs.
+    const there = Math.min(left, socket.readableLength);
+    const bytes: unknown = there > 0 ? socket.read(there) : null;
+    if (bytes instanceof Buffer) {
+      chunks.push(bytes);
+      left -= bytes.length;
+      continue;
+    }
     if (socket.readableEnded || socket.destroyed) throw new Error(`ended before ${length} bytes`);
-    const changed = new Promise<void>((resolve) => {
-      const wake = () => {
-        for (const event of ["readable", "end", "close"]) socket.off(event, wake);
-        resolve();
-      };
-      for (const event of ["readable", "end", "close"]) socket.on(event, wake);
-    });
-    const have = () => `there are ${socket.readableLength}`;
-    await withDeadline(changed, `${length} bytes`, have);
+    await withDeadline(readable(socket), `${length} bytes`, () => `${length - left} have come`);
   }
+  return Buffer.concat(chunks);
+}
+
+function readable(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      for (const event of ["readable", "end", "close"]) socket.off(event, wake);
+      resolve();
+    };
+    for (const event of ["readable", "end", "close"]) socket.on(event, wake);
+    socket.read(0);
+  });
 }
 
 /** How the connection ended as this socket sees it. */

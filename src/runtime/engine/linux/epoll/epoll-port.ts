@@ -144,6 +144,12 @@ export class EpollPort implements Port {
     return PENDING;
   }
 
+  watch(fd: number): void {
+    this.#register(fd);
+  }
+
+  check(): void {}
+
   setSplicing(): void {}
 
   /** Numbers are reused at once: the close waits for the end of the turn, when no event of this one is left. */

@@ -22,6 +22,8 @@ export const STATE = {
   polling: 2048,
   /** Its receive found no buffer. */
   starved: 4096,
+  /** Bytes have come since the last look for a failure. */
+  unchecked: 8192,
 } as const;
 
 export class SocketStates {

@@ -129,6 +129,13 @@ export class UringPort implements Port {
     this.#submissions.poll(fd, POLL_OUT, TAG.writable);
   }
 
+  /** Its receive goes on. */
+  watch(): void {}
+
+  check(fd: number): void {
+    this.#receiving.check(fd);
+  }
+
   /** splice is a plain call: it must not wait. What the ring does must, and does so by polling first. */
   setSplicing(fd: number, isSplicing: boolean): void {
     const states = this.#states;

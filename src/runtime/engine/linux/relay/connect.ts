@@ -127,6 +127,7 @@ function tryNext(
   const taken = port.connect(fd, address.at, address.length, region.address + start, length);
   if (taken === PENDING) {
     holdBytes(context, client, region, start, length);
+    port.watch(client);
     return;
   }
   if (taken < 0) {

@@ -38,6 +38,10 @@ export interface Port {
   awaitReadable(fd: number, isDrained: boolean): void;
   /** Asks for `writable`, after a send that did not take everything. */
   awaitWritable(fd: number): void;
+  /** A failure of it is told from now on, also while nothing is asked of it. */
+  watch(fd: number): void;
+  /** Looks for a failure that the kernel may not have told: of one that has become silent. */
+  check(fd: number): void;
   /** Before the first and after the last splice of a descriptor. */
   setSplicing(fd: number, isSplicing: boolean): void;
   close(fd: number, isReset: boolean): void;

@@ -8,6 +8,8 @@ import { FD, FLAG, ROLE, SESSION, STAGE, TIME } from "./table.ts";
 
 /** Rows looked at in one go. */
 const CHUNK = 65_536;
+/** Those that have been silent for so long are looked at for a failure that nobody told. */
+const CHECK_MS = 100;
 
 let cursor = 0;
 
@@ -34,6 +36,7 @@ export function sweepSilent(context: RelayContext): void {
   const end = Math.min(highest, cursor + CHUNK);
   for (let fd = cursor; fd < end; fd++) {
     if (table.get(fd, FD.owner) !== owner || table.get(fd, FD.role) !== ROLE.client) continue;
+    if (table.session(fd, SESSION.stage) === STAGE.forwarding) checkSilent(context, fd);
     if (table.session(fd, SESSION.stage) === STAGE.forwarding) endSilent(context, fd);
   }
   cursor = end >= highest ? 0 : end;
@@ -62,6 +65,14 @@ export function openClients({ table, owner, highest }: RelayContext): readonly n
     if (isClient && table.session(fd, SESSION.stage) !== STAGE.none) clients.push(fd);
   }
   return clients;
+}
+
+/** Either side may have failed without a word. */
+function checkSilent({ table, port, nowMs }: RelayContext, client: number): void {
+  if (nowMs - table.time(client, TIME.touchedMs) < CHECK_MS) return;
+  const backend = table.get(client, FD.peer);
+  port.check(client);
+  if (table.session(client, SESSION.stage) === STAGE.forwarding) port.check(backend);
 }
 
 function endSilent(context: RelayContext, client: number): void {
