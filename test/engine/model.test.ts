@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { engineKinds } from "./support/engines.ts";
 import { play } from "./support/model-run.ts";
 import { scripts } from "./support/model-script.ts";
-import { openPipes, openSockets, startWorld, type World } from "./support/model-world.ts";
+import { openPipes, openSockets, startWorld, type Way, type World } from "./support/model-world.ts";
 
 const { env } = process;
 const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 120);
@@ -17,33 +17,43 @@ const SHRINK_MS = Number(env["WAYBILL_MODEL_LIMIT_MS"] ?? 60_000);
 /** Two workers share all that is shared on either driver: one of them does. */
 const kinds = engineKinds.filter(({ title }) => title !== "epoll, two workers");
 
+const ways: readonly { readonly way: Way; readonly runs: number }[] = [
+  { way: "tcp", runs: RUNS },
+  { way: "deferred", runs: Math.ceil(RUNS / 4) },
+  { way: "unix", runs: Math.ceil(RUNS / 4) },
+];
+
 describe.for(kinds)("$title", (kind) => {
-  test(`${RUNS} runs of a model`, { timeout: SHRINK_MS + 30_000 }, async () => {
-    const socketsBefore = openSockets();
-    let world: World | undefined;
-    const property = fc.asyncProperty(scripts(STEPS), async (script) => {
-      world ??= await startWorld(kind);
-      try {
-        await play(world, script);
-      } catch (error) {
-        await world.close();
-        world = undefined;
-        throw error;
-      }
-    });
-    const seed = env["WAYBILL_MODEL_SEED"];
-    const path = env["WAYBILL_MODEL_PATH"];
-    await fc.assert(property, {
-      numRuns: RUNS,
-      interruptAfterTimeLimit: SHRINK_MS,
-      markInterruptAsFailure: true,
-      endOnFailure: env["WAYBILL_MODEL_SHRINK"] !== "1",
-      ...(seed === undefined ? {} : { seed: Number(seed) }),
-      ...(path === undefined ? {} : { path }),
-    });
-    if (kind.name !== "portable" && RUNS >= RUNS_THAT_SPLICE)
-      expect(openPipes()).toBeGreaterThan(0);
-    await world?.close();
-    expect(openSockets()).toBeLessThanOrEqual(socketsBefore);
-  });
+  test.for(ways)(
+    "$runs runs of a model: $way",
+    { timeout: SHRINK_MS + 30_000 },
+    async ({ way, runs }) => {
+      const socketsBefore = openSockets();
+      let world: World | undefined;
+      const property = fc.asyncProperty(scripts(STEPS), async (script) => {
+        world ??= await startWorld(kind, way);
+        try {
+          await play(world, script);
+        } catch (error) {
+          await world.close();
+          world = undefined;
+          throw error;
+        }
+      });
+      const seed = env["WAYBILL_MODEL_SEED"];
+      const path = env["WAYBILL_MODEL_PATH"];
+      await fc.assert(property, {
+        numRuns: runs,
+        interruptAfterTimeLimit: SHRINK_MS,
+        markInterruptAsFailure: true,
+        endOnFailure: env["WAYBILL_MODEL_SHRINK"] !== "1",
+        ...(seed === undefined ? {} : { seed: Number(seed) }),
+        ...(path === undefined ? {} : { path }),
+      });
+      if (kind.name !== "portable" && runs >= RUNS_THAT_SPLICE)
+        expect(openPipes()).toBeGreaterThan(0);
+      await world?.close();
+      expect(openSockets()).toBeLessThanOrEqual(socketsBefore);
+    },
+  );
 });

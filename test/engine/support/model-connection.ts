@@ -21,7 +21,7 @@ export function stationOf(route: Route, slot: number): string {
 
 export interface Judging {
   report(text: string): void;
-  /** libuv takes a reset that comes right behind bytes for an end (POLLHUP after a partial read). */
+  /** libuv takes a reset that comes right behind bytes for an end (POLLHUP after a partial read); a unix socket has none. */
   readonly mistakesResets: boolean;
 }
 
@@ -131,6 +131,11 @@ export class ModelConnection {
       missing(client, backend, client.sent - this.opening.junk) ??
       missing(backend, client, backend.sent)
     );
+  }
+
+  /** Whether it was gone before it had said anything. */
+  get wasSilent(): boolean {
+    return this.client.sent === 0 && this.client.aborted !== undefined;
   }
 
   /** Whether every socket of it has closed. */

@@ -3,9 +3,11 @@
 import { createServer, type Server, Socket } from "node:net";
 import {
   AF_INET,
+  AF_UNIX,
   readPort,
   SOCKADDR_BYTES,
   writeInternetAddress,
+  writeUnixAddress,
 } from "../../../src/runtime/engine/linux/kernel/address.ts";
 import { closeDescriptor } from "../../../src/runtime/engine/linux/kernel/descriptor.ts";
 import { errnoName } from "../../../src/runtime/engine/linux/kernel/errno.ts";
@@ -43,6 +45,14 @@ export function connectFrom(from: string, port: number, hasSmallBuffer: boolean)
   setOption(fd, OPTION.noDelay, 1);
   const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
   return socket;
+}
+
+/** A connected unix socket. */
+export function connectUnix(path: string): Socket {
+  const fd = check("socket", openSocket(AF_UNIX, 0));
+  const length = writeUnixAddress(address.bytes, 0, path);
+  check("connect", connectSocket(fd, address.address, length));
+  return new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
 }
 
 export interface OwnServer {

@@ -1,6 +1,8 @@
 // What a run of the model happens in: an engine, a backend a slot, two plans to change between, and a way to wait that always ends.
 import { readdirSync, readlinkSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { createLoader } from "../../../src/runtime/reload/compiling-loader.ts";
@@ -21,9 +23,16 @@ const SILENT_TIMEOUT_MS = 60;
 /** Where a backend's queue is flushed from. */
 const FLUSHER = "127.9.9.9";
 const OWN_ROUTES = ["normal", "small-buffers", "retry"] as const;
+let worlds = 0;
+
+/** How clients come. `deferred`: the kernel keeps those back that say nothing, and who resets before that was never there. */
+export type Way = "tcp" | "deferred" | "unix";
 
 export interface World {
+  readonly way: Way;
   readonly port: number;
+  /** Of the unix socket, if it is one. */
+  readonly path: string;
   readonly running: Awaited<ReturnType<typeof startEngine>>;
   /** Whose connections the backends of a slot get. */
   readonly current: Map<number, ModelConnection>;
@@ -37,7 +46,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(kind: EngineKind): Promise<World> {
+export async function startWorld(kind: EngineKind, way: Way): Promise<World> {
   const current = new Map<number, ModelConnection>();
   const violations: string[] = [];
   const flushes = new Set<() => void>();
@@ -73,12 +82,21 @@ export async function startWorld(kind: EngineKind): Promise<World> {
   };
   const programs = [await compile(false), await compile(true)] as const;
   // Clients of the model may be silent or gone before they have said anything: each is to be seen.
-  const running = await startEngine(kind, { ...setup, program: programs[0], isDeferred: false });
+  worlds += 1;
+  const path = join(tmpdir(), `waybill-model-${process.pid}-${worlds}.sock`);
+  const running = await startEngine(kind, {
+    ...setup,
+    program: programs[0],
+    isDeferred: way === "deferred",
+    ...(way === "unix" ? { bind: { kind: "unix", path } } : {}),
+  });
   const { engine, listener } = running;
   let reloads = 0;
   let isClosed = false;
   const world: World = {
+    way,
     port: running.port,
+    path,
     running,
     current,
     violations,
