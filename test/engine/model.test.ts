@@ -8,10 +8,10 @@ import { scripts } from "./support/model-script.ts";
 import { openPipes, openSockets, startWorld, type Way, type World } from "./support/model-world.ts";
 
 const { env } = process;
-const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 120);
+const RUNS = Number(env["WAYBILL_MODEL_RUNS"] ?? 80);
 const STEPS = 60;
 /** From so many runs on it is certain that some have spliced. */
-const RUNS_THAT_SPLICE = 100;
+const RUNS_THAT_SPLICE = 60;
 const SHRINK_MS = Number(env["WAYBILL_MODEL_LIMIT_MS"] ?? 60_000);
 
 /** Two workers share all that is shared on either driver: one of them does. */

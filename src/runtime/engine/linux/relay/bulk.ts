@@ -3,6 +3,7 @@
 
 import { spliceBytes } from "../kernel/descriptor.ts";
 import { ERRNO } from "../kernel/errno.ts";
+import { isClosed } from "../kernel/socket.ts";
 import type { RelayContext } from "./context.ts";
 import { clientOf, readOn, sideEnded, sideFailed, touch } from "./direction.ts";
 import { PIPE_BYTES, type Pipe } from "./pipes.ts";
@@ -115,7 +116,9 @@ function fillPipe(context: RelayContext, from: number, pipe: Pipe): boolean {
   }
   givePipe(context, from, pipe);
   endSplicing(context, from);
-  sideEnded(context, from);
+  // A reset is told once: where a send that is not processed yet has heard of it, nothing but an end is left to see here.
+  if (!table.has(table.get(from, FD.peer), FLAG.done) && isClosed(from)) sideFailed(context, from);
+  else sideEnded(context, from);
   return false;
 }
 
