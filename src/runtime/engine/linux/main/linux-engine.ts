@@ -6,7 +6,7 @@ import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { BoundListener, Change, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
-import { shareArenas } from "../kernel/arenas.ts";
+import { keepHeapsSmall } from "../kernel/arenas.ts";
 import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import { LISTENER_COUNT, SharedLimits } from "../relay/shared-limits.ts";
@@ -65,7 +65,7 @@ export class LinuxEngine implements Engine {
     this.#options = options;
     const capacity = raiseDescriptorLimit(DESCRIPTORS_MAX);
     growDescriptorTable(capacity);
-    shareArenas();
+    keepHeapsSmall();
     this.#shared = shareMemory(capacity, {
       workers: options.workers,
       driver: options.driver,
