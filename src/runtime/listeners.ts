@@ -2,9 +2,10 @@
 // before anything is changed; one whose bind stays configured is never closed.
 
 import type { AddressInfo } from "node:net";
-import { formatBind } from "./config/endpoint.ts";
+import { type Bind, formatBind } from "./config/endpoint.ts";
 import type { BoundListener, Change, Engine, Service } from "./engine/engine.ts";
 import { ListenError } from "./engine/listen-error.ts";
+import { portHolder } from "./engine/port-holder.ts";
 import type { Snapshot } from "./reload/snapshot.ts";
 
 /** A listener that could not be bound. */
@@ -42,7 +43,8 @@ export class Listeners {
       } catch (error) {
         if (!(error instanceof ListenError)) throw error;
         const text = formatBind(bind);
-        const message = `the listener '${plan.name}' cannot take ${text}: ${error.message} (${error.code})`;
+        const why = `${error.message}${holderText(bind, error.code)} (${error.code})`;
+        const message = `the listener '${plan.name}' cannot take ${text}: ${why}`;
         failures.push({ listener: plan.name, bind: text, code: error.code, message });
       }
     }
@@ -79,6 +81,12 @@ export class Listeners {
       return { listener: plan.name, address: addressText(address) ?? formatBind(bind) };
     });
   }
+}
+
+/** `, held by process 4711 (nginx)` */
+function holderText(bind: Bind, code: string): string {
+  const holder = bind.kind === "tcp" && code === "EADDRINUSE" ? portHolder(bind.port) : undefined;
+  return holder === undefined ? "" : `, held by ${holder}`;
 }
 
 function addressText(address: AddressInfo | string | null | undefined): string | undefined {

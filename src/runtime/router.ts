@@ -129,6 +129,11 @@ export class RunningRouter {
     return this.#engine?.name;
   }
 
+  /** Its threads that new connections go to. */
+  get workers(): number | undefined {
+    return this.#engine?.workers;
+  }
+
   get logger(): Logger {
     return this.#logger;
   }
@@ -310,8 +315,9 @@ export class RunningRouter {
     this.counters.add("reloads", { result: "swapped" });
     const { epoch } = snapshot;
     const passed = this.#passedOver;
-    const engine = { engine: this.engineName, ...(passed.length > 0 ? { passed } : {}) };
-    this.#logger.info({ epoch, ...engine, listeners: this.addresses }, "configured");
+    const { engineName: engine, workers } = this;
+    const which = { engine, workers, ...(passed.length > 0 ? { passed } : {}) };
+    this.#logger.info({ epoch, ...which, listeners: this.addresses }, "configured");
     if (isFirst) this.#beginWatchingKernel();
   }
 

@@ -152,7 +152,9 @@ describe("a router", () => {
       "r.frame": "stations -> main\n",
     };
     await expect(startTestRouter(files)).rejects.toThrow(
-      `the listener 'devices' cannot take 127.0.0.1:${taken}: the address is in use (EADDRINUSE)`,
+      new RegExp(
+        `the listener 'devices' cannot take 127.0.0.1:${taken}: the address is in use(?:, held by this process)? \\(EADDRINUSE\\)`,
+      ),
     );
   });
 
