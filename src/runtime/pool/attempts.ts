@@ -12,11 +12,13 @@ export const RETRY_JITTER_MS = 50;
 /** Pools that one connection may fall back through; configuration refuses cycles. */
 const FALLBACKS_MAX = 8;
 
+const NOBODY: readonly string[] = [];
+
 export interface Attempts {
   pool: Pool;
   readonly hash: number | undefined;
   /** Addresses tried, in order. */
-  readonly tried: string[];
+  tried: readonly string[];
   /** Connects made in the present pool. */
   madeHere: number;
   fallbacks: number;
@@ -26,7 +28,15 @@ export interface Attempts {
 }
 
 export function beginAttempts(pool: Pool, hash: number | undefined): Attempts {
-  return { pool, hash, tried: [], madeHere: 0, fallbacks: 0, backend: undefined, isRetry: false };
+  return {
+    pool,
+    hash,
+    tried: NOBODY,
+    madeHere: 0,
+    fallbacks: 0,
+    backend: undefined,
+    isRetry: false,
+  };
 }
 
 /**
@@ -68,7 +78,9 @@ export function releaseBackend(attempts: Attempts): void {
 
 function beginAttempt(attempts: Attempts, backend: Backend, isRetry: boolean): Backend {
   attempts.backend = backend;
-  attempts.tried.push(backend.address);
+  // Nearly always the only one: an array of one costs less than one that grows.
+  attempts.tried =
+    attempts.tried.length === 0 ? [backend.address] : [...attempts.tried, backend.address];
   attempts.madeHere += 1;
   attempts.isRetry = isRetry;
   backend.usage.add(1);

@@ -158,12 +158,17 @@ function creditsOf(pool: Pool): Map<string, number> {
 
 /** Who must not be picked; the array is reused by every call. */
 let marks = new Uint8Array(0);
+/** Never written to. */
+let nobodyOut = new Uint8Array(0);
 
 function markOut(pool: Pool, tried: readonly string[]): Uint8Array {
   const { backends } = pool;
-  if (marks.length < backends.length) marks = new Uint8Array(backends.length);
   const most = pool.spec.connectionsMax;
-  if (most === 0 && tried.length === 0) return marks.fill(0, 0, backends.length);
+  if (most === 0 && tried.length === 0) {
+    if (nobodyOut.length < backends.length) nobodyOut = new Uint8Array(backends.length);
+    return nobodyOut;
+  }
+  if (marks.length < backends.length) marks = new Uint8Array(backends.length);
   for (const [index, backend] of backends.entries()) {
     const isFull = most > 0 && backend.usage.connections >= most;
     marks[index] = isFull || tried.includes(backend.address) ? 1 : 0;

@@ -44,7 +44,8 @@ export function sharedWords(program: RouterProgram): number {
 
 /** Makes `row` that of a connection of which nothing was read yet. */
 export function resetRow(row: Int32Array, at: number, words: number): void {
-  row.fill(0, at, at + words);
+  // A loop: for so few words `fill` costs more.
+  for (let word = at; word < at + words; word++) row[word] = 0;
 }
 
 /** Stores the client's address: the first `length` (0, 4 or 16) bytes of `bytes`. */

@@ -46,7 +46,6 @@ export function beginConnecting(
     retryAtMs: 0,
     lastFailure: "connect-failed",
   };
-  context.connecting.set(client, connecting);
   if (context.port.needsStableBytes) holdBytes(context, client, region, start, length);
   const block = context.held.get(client);
   if (block === undefined) tryNext(context, client, connecting, region, start, length);
@@ -126,6 +125,7 @@ function tryNext(
   const address = socketAddress(backend);
   const taken = port.connect(fd, address.at, address.length, region.address + start, length);
   if (taken === PENDING) {
+    context.connecting.set(client, connecting);
     holdBytes(context, client, region, start, length);
     port.watch(client);
     return;
@@ -190,6 +190,7 @@ function connectFailed(
 ): void {
   const { table } = context;
   const { attempts, fd } = connecting;
+  context.connecting.set(client, connecting);
   if (fd >= 0) {
     connecting.fd = -1;
     table.set(client, FD.peer, -1);
@@ -204,6 +205,7 @@ function connectFailed(
   connecting.lastFailure = code === "timeout" ? "connect-timeout" : "connect-failed";
   connecting.deadlineMs = 0;
   connecting.retryAtMs = context.nowMs + context.random() * RETRY_JITTER_MS;
+  context.retryAtMs = Math.min(context.retryAtMs, connecting.retryAtMs);
 }
 
 /** A record of its own: which backend, and why. `errno` 0 is a timeout. */

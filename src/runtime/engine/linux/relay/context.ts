@@ -6,6 +6,7 @@ import type { Inspector } from "../../../routing/inspector.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { Region } from "../kernel/memory.ts";
 import type { Block, Blocks } from "./blocks.ts";
+import type { ByDescriptor } from "./by-descriptor.ts";
 import type { Pipe, Pipes } from "./pipes.ts";
 import type { Port } from "./port.ts";
 import type { RecordRing } from "./records.ts";
@@ -65,12 +66,15 @@ export interface RelayContext {
   readonly plans: Map<number, ServedPlan>;
   readonly listeners: Map<number, ServedListener>;
   /** By the descriptor that was read: bytes that wait. */
-  readonly held: Map<number, Block>;
+  readonly held: ByDescriptor<Block>;
   /** By the descriptor that was read: where bytes lie that are being sent, where it is not the port's region. */
   readonly sendingFrom: Map<number, Region>;
   /** By client: what the core remembers of a frame that is incomplete. */
   readonly rows: Map<number, Int32Array>;
+  /** By client: those whose connect is under way, or whose next one waits. */
   readonly connecting: Map<number, Connecting>;
+  /** When the next of them tries again, at the latest; infinite where none waits for that. */
+  retryAtMs: number;
   /** By the descriptor that is read. */
   readonly splicing: Map<number, Pipe>;
   /** 0 inclusive to 1 exclusive. */

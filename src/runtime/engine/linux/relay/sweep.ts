@@ -23,9 +23,11 @@ export function sweepDeadlines(context: RelayContext): void {
       cut(context, client, "inspect-timeout");
     }
   }
+  context.retryAtMs = Number.POSITIVE_INFINITY;
   for (const [client, one] of connecting) {
     if (one.retryAtMs > 0) {
       if (nowMs >= one.retryAtMs) retryConnect(context, client, one);
+      else context.retryAtMs = Math.min(context.retryAtMs, one.retryAtMs);
     } else if (nowMs >= one.deadlineMs) connectTimedOut(context, client, one);
   }
 }

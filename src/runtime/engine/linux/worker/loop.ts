@@ -102,25 +102,22 @@ export class Loop {
   }
 
   #timeoutMs(): number {
-    const { connecting, draining, nowMs, listeners } = this.#context;
+    const { connecting, draining, nowMs, listeners, retryAtMs } = this.#context;
     if (draining !== undefined) return TURN_MS_BUSY;
-    let timeoutMs = TURN_MS_MAX;
-    for (const one of connecting.values()) {
-      if (one.retryAtMs > 0) return Math.max(0, Math.ceil(one.retryAtMs - nowMs));
-      timeoutMs = sweepIntervalMs(this.#sweep.deadlineMs);
-    }
-    for (const { oldest } of listeners.values()) {
-      if (oldest >= 0) timeoutMs = Math.min(timeoutMs, sweepIntervalMs(this.#sweep.deadlineMs));
-    }
-    return Math.min(timeoutMs, sweepIntervalMs(this.#sweep.silenceMs));
+    let hasDeadlines = connecting.size > 0;
+    for (const { oldest } of listeners.values()) if (oldest >= 0) hasDeadlines = true;
+    const shortestMs = hasDeadlines
+      ? Math.min(this.#sweep.deadlineMs, this.#sweep.silenceMs)
+      : this.#sweep.silenceMs;
+    const timeoutMs = Math.min(TURN_MS_MAX, sweepIntervalMs(shortestMs));
+    return Math.min(timeoutMs, Math.max(0, Math.ceil(retryAtMs - nowMs)));
   }
 
   #sweepIfDue(): void {
     const context = this.#context;
     const { nowMs } = context;
     if (context.draining !== undefined) sweepDraining(context);
-    const hasRetry = context.connecting.size > 0;
-    if (hasRetry || nowMs >= this.#deadlinesMs) {
+    if (nowMs >= this.#deadlinesMs || nowMs >= context.retryAtMs) {
       this.#deadlinesMs = nowMs + sweepIntervalMs(this.#sweep.deadlineMs);
       sweepDeadlines(context);
     }

@@ -6,6 +6,7 @@ import { createInspector } from "../../../routing/inspector.ts";
 import { UringPort } from "../io-uring/uring-port.ts";
 import { traceInto } from "../kernel/traces.ts";
 import { Blocks } from "../relay/blocks.ts";
+import { ByDescriptor } from "../relay/by-descriptor.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { Pipes } from "../relay/pipes.ts";
 import { RecordRing } from "../relay/records.ts";
@@ -78,10 +79,11 @@ function createContext(
     owner,
     plans: new Map(),
     listeners: new Map(),
-    held: new Map(),
+    held: new ByDescriptor(),
     sendingFrom: new Map(),
     rows: new Map(),
     connecting: new Map(),
+    retryAtMs: Number.POSITIVE_INFINITY,
     splicing: new Map(),
     random: Math.random,
     halfClosedMs: setup.halfClosedMs,
