@@ -5,7 +5,8 @@ import { stringify } from "yaml";
 import type { RunningProgram } from "./program.ts";
 import type { Stage } from "./stage.ts";
 
-const commandLine = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** The built command line. */
+export const commandLine = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** What waybill is to route. */
 export interface Routing {

@@ -63,7 +63,8 @@ function faultOf(name: EngineName): string | undefined {
   return linux === undefined ? `this is ${process.platform}` : linux.testDriver(name);
 }
 
-const description = `protocol Star {
+/** What the scenarios route: the text of a `.frame` file. */
+export const starDescription = `protocol Star {
   frame {
     start "*";
     u32 length;
@@ -84,7 +85,7 @@ router main on Star {
 const loader = createLoader({
   read: (path) =>
     path === "star.frame"
-      ? { kind: "text", text: description }
+      ? { kind: "text", text: starDescription }
       : { kind: "error", code: "missing", message: "no such file" },
   readList: (path) => ({ kind: "error", path, reason: "no such file" }),
 });
