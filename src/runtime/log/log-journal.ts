@@ -12,7 +12,7 @@ import { createKeyPlace, type KeyPlace, locateKey } from "../routing/key.ts";
 import type { RouteInput, RouteOutcome, RouterProgram } from "../routing/program.ts";
 import { isRefusal, type Refusal } from "../routing/refusals.ts";
 import { keyText } from "./key-text.ts";
-import type { Logger, LogLevel } from "./logger.ts";
+import type { Logger } from "./logger.ts";
 import { Sampler } from "./sampler.ts";
 
 /** When a connection is written: at its start, at its end, both, or never. Refusals are always written. */
@@ -45,7 +45,7 @@ export class LogJournal implements Journal {
     this.#sampler = new Sampler(nowMs);
   }
 
-  configure(level: LogLevel, lines: ConnectionLines): void {
+  configure(level: string, lines: ConnectionLines): void {
     this.#logger.level = level;
     this.#lines = lines;
   }

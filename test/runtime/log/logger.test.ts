@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createLogger, type LogLevel } from "../../../src/runtime/log/logger.ts";
+import { createLogger } from "../../../src/runtime/log/logger.ts";
 
-function logged(level: LogLevel) {
+function logged(level: string) {
   const lines: string[] = [];
-  const logger = createLogger(level, { write: (line) => void lines.push(line) });
+  const logger = createLogger(level, { write: (line: string) => void lines.push(line) });
   return { logger, lines };
 }
 
@@ -22,18 +22,17 @@ test("a text alone", () => {
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "error", msg: "only this" });
 });
 
-test("errors keep their type, message, stack and cause", () => {
+test("errors keep their type, stack and messages down to the cause", () => {
   const { logger, lines } = logged("info");
   logger.error({ err: new TypeError("bad", { cause: new Error("deeper") }) }, "failed");
   expect(JSON.parse(lines[0] ?? "").err).toEqual({
     type: "TypeError",
-    message: "bad",
+    message: "bad: deeper",
     stack: expect.stringContaining("logger.test.ts"),
-    cause: expect.objectContaining({ message: "deeper" }),
   });
 });
 
-test.for<[LogLevel, readonly string[]]>([
+test.for<[string, readonly string[]]>([
   ["trace", ["debug", "info", "warn", "error", "fatal"]],
   ["debug", ["debug", "info", "warn", "error", "fatal"]],
   ["info", ["info", "warn", "error", "fatal"]],
