@@ -8,7 +8,7 @@ import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { CQE_FLAG } from "../kernel/uring.ts";
 import type { Block, Blocks } from "../relay/blocks.ts";
 import type { PortEvents } from "../relay/port.ts";
-import { type ConnectionTable, FD } from "../relay/table.ts";
+import { type ConnectionTable, FD, FLAG } from "../relay/table.ts";
 import type { ReceiveBuffers } from "./receive-buffers.ts";
 import { type SocketStates, STATE } from "./socket-states.ts";
 import { POLL_IN, POLL_PEER_FINISHED, type Submissions } from "./submissions.ts";
@@ -214,9 +214,8 @@ export class Receiving {
       return;
     }
     states.lower(fd, STATE.wantsBytes);
-    this.isLarge = buffers.isIncremental
-      ? length >= LARGE_BYTES
-      : length === buffers.sizeBytes && (flags & CQE_FLAG.notEmpty) !== 0;
+    const hasFilled = (flags & CQE_FLAG.bufferMore) === 0 && (flags & CQE_FLAG.notEmpty) !== 0;
+    this.isLarge = length >= LARGE_BYTES || hasFilled;
     this.#buffer = buffer + 1;
     this.#isClaimed = false;
     this.#events.received(fd, this.#region, start, length);
@@ -246,11 +245,19 @@ export class Receiving {
   #ends(fd: number, errno: number): void {
     const states = this.#states;
     states.raise(fd, STATE.ended);
-    // A reset is told once: where a send that is not processed yet has heard of it, a receive sees no more than an end.
-    const isReset = errno === 0 && states.pending(fd) > 0 && isClosed(fd);
-    const end = isReset ? ERRNO.ECONNRESET : errno;
+    const end = errno === 0 && this.#isReset(fd) ? ERRNO.ECONNRESET : errno;
     this.#end[fd] = end;
     if (end !== 0 && !states.has(fd, STATE.parked)) this.#events.failed(fd, end);
+  }
+
+  /**
+   * A reset is told once: where a send has heard of it, a receive sees no more than an end. It shows by a socket that is closed
+   * without our having finished it.
+   */
+  #isReset(fd: number): boolean {
+    const peer = this.#table.get(fd, FD.peer);
+    const isFinished = peer >= 0 && this.#table.has(peer, FLAG.done);
+    return !isFinished && isClosed(fd);
   }
 
   #arm(fd: number): void {
