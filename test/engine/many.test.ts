@@ -158,4 +158,34 @@ describe.for(engineKinds)("$title", (kind) => {
     expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["drained"]));
     await expect(openClient(port)).rejects.toThrow(/ECONNREFUSED/);
   });
+
+  test("a drain leaves bytes that are on their way to a slow reader their time", async () => {
+    const bytes = 8 * 1024 * 1024;
+    const backend = await backendOf(
+      startBackend((socket) => {
+        socket.once("data", () => socket.write(Buffer.alloc(bytes)));
+      }),
+    );
+    const { port, engine, journal } = await startEngine(kind, {
+      pools: [poolSpec("main", [backend.port])],
+    });
+    const open = async () => {
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      return client;
+    };
+    const slow = await open();
+    await journal.until(() => journal.connects.length === 1);
+    const others = await Promise.all([open(), open(), open()]);
+    for (const other of others) await readExactly(other, bytes);
+    const gone = others.map(outcome);
+    const drained = engine.drain(2000);
+    // Its own turn is over when another one's comes.
+    await Promise.race(gone);
+    expect(await readExactly(slow, bytes)).toHaveLength(bytes);
+    slow.destroy();
+    await drained;
+    const reasons = new Set((await journal.ends(4)).map(({ reason }) => reason));
+    expect(reasons).toContain("drained");
+  });
 });

@@ -114,6 +114,7 @@ export class PortableEngine implements Engine {
     for (const session of sessions) {
       place += 1;
       session.drainMs = start + (graceMs * place) / sessions.size;
+      session.drainEndMs = start + graceMs;
     }
     const endMs = start + graceMs + DRAIN_LINGER_MS;
     await new Promise<void>((resolve) => {

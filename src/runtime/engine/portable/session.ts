@@ -55,8 +55,9 @@ export class Session {
   connectedMs: number | undefined;
   /** Last byte in either direction. */
   touchedMs: number;
-  /** When the drain ends it. */
+  /** When the drain ends it; one with bytes on their way may have until its grace is over. */
   drainMs = Number.POSITIVE_INFINITY;
+  drainEndMs = Number.POSITIVE_INFINITY;
 
   dropped = 0;
   consumed = 0;
@@ -124,6 +125,14 @@ export class Session {
     this.stage = "closing";
     this.client.destroySoon();
     this.backend?.destroySoon();
+  }
+
+  /** Whether bytes of one side have not been taken by the other side's socket yet. */
+  get hasBytesOnTheirWay(): boolean {
+    const { client, backend } = this;
+    return [client, backend].some(
+      (socket) => socket !== undefined && socket.writableLength + socket.readableLength > 0,
+    );
   }
 
   /** One of its sockets has closed. */

@@ -24,6 +24,7 @@ export function sweepSilent(context: EngineContext): void {
   const now = context.clock.nowMs();
   for (const session of context.sessions) {
     if (now >= session.drainMs) {
+      if (now < session.drainEndMs && session.hasBytesOnTheirWay) continue;
       session.drainMs = Number.POSITIVE_INFINITY;
       session.drain();
     } else if (session.stage === "forwarding") {

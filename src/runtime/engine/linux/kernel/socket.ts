@@ -45,6 +45,7 @@ const TCP_STATE_CLOSE = 7;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
 
+const MSG_PEEK = 0x2;
 export const MSG_DONTWAIT = 0x40;
 /** A reset peer answers EPIPE instead of a signal. */
 export const MSG_NOSIGNAL = 0x4000;
@@ -108,6 +109,11 @@ export function connectSocket(fd: number, address: number, length: number): numb
 /** Never waits. @returns bytes, 0 at the end, or `-errno` */
 export function receiveBytes(fd: number, address: number, lengthBytes: number): number {
   return result(calls.recv(fd, address, lengthBytes, MSG_DONTWAIT));
+}
+
+/** Whether bytes wait to be received. */
+export function hasWaitingBytes(fd: number): boolean {
+  return calls.recv(fd, scratch.address + OPTION_AT, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
 }
 
 /** Never waits. @returns bytes taken or `-errno` */

@@ -50,7 +50,10 @@ export interface Draining {
   readonly clients: readonly number[];
   readonly startMs: number;
   readonly graceMs: number;
+  /** How many of them had their turn. */
   ended: number;
+  /** Those whose turn it was while bytes were on their way. */
+  late: readonly number[];
 }
 
 export interface RelayContext {

@@ -44,21 +44,6 @@ export function sweepSilent(context: RelayContext): void {
   cursor = end >= highest ? 0 : end;
 }
 
-/** Ends those whose turn has come. */
-export function sweepDraining(context: RelayContext): void {
-  const { draining, table, nowMs } = context;
-  if (draining === undefined) return;
-  const { clients, startMs, graceMs } = draining;
-  const passed = graceMs === 0 ? 1 : Math.min(1, (nowMs - startMs) / graceMs);
-  const due = Math.floor(clients.length * passed);
-  for (; draining.ended < due; draining.ended++) {
-    const client = clients[draining.ended] ?? -1;
-    if (client >= 0 && table.session(client, SESSION.stage) !== STAGE.none) {
-      cut(context, client, "drained");
-    }
-  }
-}
-
 /** Every client of this worker. */
 export function openClients({ table, owner, highest }: RelayContext): readonly number[] {
   const clients: number[] = [];

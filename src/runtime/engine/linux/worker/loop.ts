@@ -9,8 +9,9 @@ import type { ImportedModules } from "../../../routing/shipped-program.ts";
 import { type SweepLimits, sweepIntervalMs } from "../../sweep-interval.ts";
 import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
+import { beginDrain, sweepDraining } from "../relay/drain.ts";
 import { cut } from "../relay/end.ts";
-import { openClients, sweepDeadlines, sweepDraining, sweepSilent } from "../relay/sweep.ts";
+import { openClients, sweepDeadlines, sweepSilent } from "../relay/sweep.ts";
 import {
   CONTROL,
   type FromWorker,
@@ -160,12 +161,7 @@ export class Loop {
         this.#silenceMs = 0;
         return undefined;
       case "drain":
-        context.draining = {
-          clients: openClients(context),
-          startMs: context.nowMs,
-          graceMs: message.graceMs,
-          ended: 0,
-        };
+        context.draining = beginDrain(context, message.graceMs);
         return undefined;
       case "leave":
         this.#isLeaving = true;
