@@ -126,7 +126,7 @@ function keyText(
   } else if (source !== 0) {
     keyBytes.set(new Uint8Array(words.buffer, words.byteOffset + 4 * SESSION.key, KEY_BYTES));
     s[at] = 0;
-    s[at + 1] = words[SESSION.keyLength] ?? 0;
+    s[at + 1] = Math.min(KEY_BYTES, words[SESSION.keyLength] ?? 0);
     s[at + 2] = source;
   }
   const input: RouteInput = {
@@ -137,7 +137,9 @@ function keyText(
     client: address,
     clientLength: 0,
   };
-  return journal.routed(input, plan.program, outcome);
+  const text = journal.routed(input, plan.program, outcome);
+  const isCut = source !== INTEGER && (words[SESSION.keyLength] ?? 0) > KEY_BYTES;
+  return isCut && text !== undefined ? `${text}…` : text;
 }
 
 function toEnd(words: Int32Array, { plan }: KeptPlan): ConnectionEnd {

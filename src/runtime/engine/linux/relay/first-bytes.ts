@@ -188,7 +188,8 @@ function noteKey(
   }
   const length = Math.min(place.length, KEY_BYTES);
   table.setSession(client, SESSION.keySource, KEY_SOURCE.scratch);
-  table.setSession(client, SESSION.keyLength, length);
+  // Its whole length: main sees that it was cut.
+  table.setSession(client, SESSION.keyLength, place.length);
   const at = 4 * (table.sessionAt(client) + SESSION.key);
   for (let byte = 0; byte < length; byte++) {
     table.sessionBytes[at + byte] = place.bytes[place.offset + byte] ?? 0;
