@@ -58,6 +58,7 @@ export class Session {
   /** When the drain ends it; one with bytes on their way may have until its grace is over. */
   drainMs = Number.POSITIVE_INFINITY;
   drainEndMs = Number.POSITIVE_INFINITY;
+  isLate = false;
 
   dropped = 0;
   consumed = 0;

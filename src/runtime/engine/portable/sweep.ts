@@ -5,6 +5,9 @@ import type { EngineContext } from "./context.ts";
 import type { ListenerSocket } from "./listener-socket.ts";
 import type { Session } from "./session.ts";
 
+/** So long without a byte, and no more are on their way. */
+const QUIET_MS = 200;
+
 /** Those without a verdict, and those whose connect does not end. Forgets stopped listeners without any. */
 export function sweepDeadlines(context: EngineContext, listeners: Set<ListenerSocket>): void {
   const now = context.clock.nowMs();
@@ -24,13 +27,20 @@ export function sweepSilent(context: EngineContext): void {
   const now = context.clock.nowMs();
   for (const session of context.sessions) {
     if (now >= session.drainMs) {
-      if (now < session.drainEndMs && session.hasBytesOnTheirWay) continue;
+      if (now < session.drainEndMs && isUnderWay(session, now - session.touchedMs)) continue;
       session.drainMs = Number.POSITIVE_INFINITY;
       session.drain();
     } else if (session.stage === "forwarding") {
       endSilent(session, now - session.touchedMs);
     }
   }
+}
+
+/** One that had bytes on their way when its turn came may have more in the kernel: they have come once it is quiet. */
+function isUnderWay(session: Session, silentMs: number): boolean {
+  if (session.hasBytesOnTheirWay) session.isLate = true;
+  else if (silentMs >= QUIET_MS) session.isLate = false;
+  return session.isLate;
 }
 
 function endSilent(session: Session, silentMs: number): void {
