@@ -15,8 +15,8 @@ import {
 } from "../runtime/support/sockets.ts";
 import { backendOf, engineKinds, makePlan, starProgram, startEngine } from "./support/engines.ts";
 
-/** Connections that come and go; of two workers each has its part. */
-const CHURN = 10_000;
+/** Connections that come and go, of one worker; of two, what they could take from each other shows with fewer. */
+const CHURN = { 1: 10_000, 2: 2000 } as Readonly<Record<number, number>>;
 const AT_ONCE = 50;
 
 /** Descriptors of this process, those of the engine's threads among them. */
@@ -49,7 +49,8 @@ async function churn(port: number, count: number): Promise<number> {
 }
 
 describe.for(engineKinds)("$title", (kind) => {
-  test(`${CHURN} connections come and go, and no descriptor is left`, {
+  const count = CHURN[kind.workers] ?? 0;
+  test(`${count} connections come and go, and no descriptor is left`, {
     timeout: 60_000,
   }, async () => {
     const backend = await backendOf(startEcho());
@@ -59,8 +60,8 @@ describe.for(engineKinds)("$title", (kind) => {
     await churn(port, AT_ONCE);
     await journal.ends(AT_ONCE);
     const before = descriptors();
-    expect(await churn(port, CHURN)).toBe(CHURN);
-    const ends = await journal.ends(CHURN + AT_ONCE);
+    expect(await churn(port, count)).toBe(count);
+    const ends = await journal.ends(count + AT_ONCE);
     expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["client"]));
     expect(engine.openConnections).toBe(0);
     for (const socket of backend.sockets) await closed(socket);

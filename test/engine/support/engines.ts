@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { createFileReader } from "../../../src/compiler/files.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
 import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine-options.ts";
@@ -82,24 +83,43 @@ router main on Star {
 }
 `;
 
+/** The same behind a PROXY header. */
+const proxiedDescription = `import "proxy";
+${starDescription.replace("  frame {", "  prefix ProxyV1 | ProxyV2 required;\n  frame {")}`;
+
+const disk = createFileReader();
+const texts: Readonly<Record<string, string>> = {
+  "star.frame": starDescription,
+  "proxied.frame": proxiedDescription,
+};
 const loader = createLoader({
-  read: (path) =>
-    path === "star.frame"
-      ? { kind: "text", text: starDescription }
-      : { kind: "error", code: "missing", message: "no such file" },
-  readList: (path) => ({ kind: "error", path, reason: "no such file" }),
+  ...disk,
+  read(path) {
+    const text = texts[path];
+    return text === undefined ? disk.read(path) : { kind: "text", text };
+  },
 });
 
-let compiled: RouterProgram | undefined;
+const compiled = new Map<string, RouterProgram>();
+
+async function programOf(path: string): Promise<RouterProgram> {
+  const known = compiled.get(path);
+  if (known !== undefined) return known;
+  const loaded = await loader.loadFrame(path);
+  const program = loaded.routers.get("main")?.program;
+  if (program === undefined) throw new Error(`${path} does not compile`);
+  compiled.set(path, program);
+  return program;
+}
 
 /** Star, compiled: `banned` is refused, `other` goes to a pool of that name, all else to `main` by station. */
-export async function starProgram(): Promise<RouterProgram> {
-  if (compiled === undefined) {
-    const loaded = await loader.loadFrame("star.frame");
-    compiled = loaded.routers.get("main")?.program;
-  }
-  if (compiled === undefined) throw new Error("the description does not compile");
-  return compiled;
+export function starProgram(): Promise<RouterProgram> {
+  return programOf("star.frame");
+}
+
+/** Star behind a PROXY header that must be there. */
+export function proxiedProgram(): Promise<RouterProgram> {
+  return programOf("proxied.frame");
 }
 
 const generousLimits: ListenerLimits = {

@@ -24,7 +24,7 @@ export async function pour(socket: Socket, total: number, block = BLOCK): Promis
 }
 
 /** Bytes that the kernel has taken of what was written. */
-export function takenBytes(socket: Socket): number {
+function takenBytes(socket: Socket): number {
   return socket.bytesWritten - socket.writableLength;
 }
 

@@ -1,13 +1,9 @@
-import { once } from "node:events";
 import { Socket } from "node:net";
-import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { parseAddressBlock } from "../../../../src/compiler/index.ts";
-import { handWrittenProgram } from "../../../../src/runtime/routing/hand-written.ts";
 import type { RouterProgram } from "../../../../src/runtime/routing/program.ts";
 import { poolSpec, type Setup, startEngine } from "../../support/engine.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { line, proxyV1, proxyV2, proxyV2Header, star, starFrame } from "../../support/modules.ts";
+import { line, star, starFrame } from "../../support/modules.ts";
 import { makeProgram, toPool, toReject } from "../../support/programs.ts";
 import {
   closedPort,
@@ -55,60 +51,6 @@ describe("a connection is refused, counted under its reason, and no backend hear
       starFrame("A01", 65),
       "too-long",
     ],
-    [
-      "unpack throws",
-      handWrittenProgram(
-        () => {
-          throw new Error("boom");
-        },
-        "mine.js",
-        "main",
-      ),
-      "x",
-      "unpack-threw",
-    ],
-    [
-      "unpack answers nonsense",
-      handWrittenProgram(() => 42, "mine.js", "main"),
-      "x",
-      "unpack-invalid",
-    ],
-    [
-      "unpack answers a promise",
-      handWrittenProgram(async () => ({ need: 1 }), "mine.js", "main"),
-      "x",
-      "unpack-invalid",
-    ],
-    [
-      "unpack asks for too much",
-      handWrittenProgram(() => ({ need: 2 ** 40 }), "mine.js", "main"),
-      "x",
-      "reject:too-long:frame",
-    ],
-    [
-      "unpack's frame is not there",
-      handWrittenProgram(() => ({ frame: 5 }), "mine.js", "main"),
-      "x",
-      "unpack-invalid",
-    ],
-    [
-      "unpack's key is a number",
-      handWrittenProgram(() => ({ frame: 1, key: 5 }), "mine.js", "main"),
-      "x",
-      "unpack-invalid",
-    ],
-    [
-      "unpack's key is too long",
-      handWrittenProgram(() => ({ frame: 1, key: "k".repeat(1025) }), "mine.js", "main"),
-      "x",
-      "reject:key-too-long:key",
-    ],
-    [
-      "unpack refuses",
-      handWrittenProgram(() => ({ reject: "not mine" }), "mine.js", "main"),
-      "x",
-      "reject:guard:not mine",
-    ],
   ])("%s: %#", async ([, program, bytes, reason]) => {
     const { port, journal, backend } = await startWithEcho({ program });
     const client = await openClient(port);
@@ -128,12 +70,6 @@ describe("a connection is refused, counted under its reason, and no backend hear
     expect(first?.end).toMatchObject({ explanation: "text[16] station @19", offset: 19 });
     expect(second?.end.explanation).toBe("no such station");
     expect(second?.record.rule?.line).toBe(2);
-  });
-
-  test("a client without a byte just leaves", async () => {
-    const { port, journal } = await startWithEcho();
-    (await openClient(port)).end();
-    expect((await journal.ends(1))[0]?.reason).toBe("client-gone");
   });
 });
 
@@ -182,34 +118,6 @@ describe("limits", () => {
     });
   });
 
-  test("connections: one more is refused, and room comes back", async () => {
-    const { port, journal } = await startWithEcho({ limits: { connections: 2 } });
-    const clients = [await openClient(port), await openClient(port)];
-    await journal.until(() => journal.acceptedCount === 2);
-    await outcome(await openClient(port));
-    expect((await journal.ends(1))[0]?.reason).toBe("connections");
-    clients[0]?.destroy();
-    await journal.ends(2);
-    const next = await openClient(port);
-    next.write(starFrame("A01"));
-    expect(await readExactly(next, 40)).toEqual(starFrame("A01"));
-    for (const client of [...clients, next]) client.destroy();
-  });
-
-  test("per-client: counted by address, and room comes back", async () => {
-    const { port, journal } = await startWithEcho({ limits: { perClient: 1 } });
-    const first = await openClient(port);
-    await journal.until(() => journal.acceptedCount === 1);
-    await outcome(await openClient(port));
-    expect((await journal.ends(1))[0]?.reason).toBe("per-client");
-    first.destroy();
-    await journal.ends(2);
-    const next = await openClient(port);
-    next.write(starFrame("A01"));
-    await readExactly(next, 40);
-    next.destroy();
-  });
-
   test("inspecting: the oldest undecided one makes room", async () => {
     const { port, journal } = await startWithEcho({ limits: { inspecting: 2 } });
     const decided = await openClient(port);
@@ -255,19 +163,6 @@ describe("backends that do not accept", () => {
     expect(journal.failures.map(({ code }) => code)).toEqual(["ECONNREFUSED", "ECONNREFUSED"]);
   });
 
-  test("then the fallback", async () => {
-    const echo = await startEcho("spare ");
-    onTestFinished(() => echo.close());
-    const { port, journal } = await startEngine({
-      pools: [
-        poolSpec("main", [await closedPort()], { fallback: "spare" }),
-        poolSpec("spare", [echo.port]),
-      ],
-    });
-    expect((await exchange(port, starFrame("A01"))).toString()).toContain("spare *");
-    expect((await journal.ends(1))[0]?.record).toMatchObject({ pool: "spare", tries: 2 });
-  });
-
   test("and then the connection is refused", async () => {
     const { port, journal, pools } = await startEngine({
       pools: [poolSpec("main", [await closedPort(), await closedPort()])],
@@ -282,17 +177,6 @@ describe("backends that do not accept", () => {
     });
     expect(pools.get("main")?.usage).toEqual({ connecting: 0, retrying: 0 });
     expect(pools.get("main")?.backends.map(({ usage }) => usage.connections)).toEqual([0, 0]);
-  });
-
-  test("nobody in the pool", async () => {
-    const { port, journal } = await startEngine({ pools: [poolSpec("main", [])] });
-    const client = await openClient(port);
-    client.write(starFrame("A01"));
-    await outcome(client);
-    expect((await journal.ends(1))[0]).toMatchObject({
-      reason: "no-backend",
-      record: { tries: 0 },
-    });
   });
 
   test("one that is silent is given up after the pool's timeout", async () => {
@@ -339,168 +223,5 @@ describe("backends that do not accept", () => {
     expect((await journal.ends(1))[0]?.reason).toBe("client-reset");
     expect(pools.get("main")?.usage.connecting).toBe(0);
     expect(pools.get("main")?.backends[0]?.usage.connections).toBe(0);
-  });
-});
-
-describe("PROXY protocol", () => {
-  const proxied = makeProgram(
-    star,
-    [toPool("main", 0)],
-    (_key, input) => (input.client[0] === 192 && input.clientLength === 4 ? 0 : -1),
-    [{ modules: [proxyV1, proxyV2], isRequired: true }],
-  );
-  const blockOf = (text: string) => {
-    const parsed = parseAddressBlock(text);
-    return parsed.kind === "block" ? [parsed.block] : [];
-  };
-
-  test("the header is consumed, and the client is whom it names", async () => {
-    const { port, journal } = await startWithEcho({
-      program: proxied,
-      plan: { trustedPeers: blockOf("127.0.0.0/8") },
-      limits: { perClient: 1 },
-    });
-    const header = proxyV2Header([192, 0, 2, 7]);
-    const frame = starFrame("A01");
-    expect(await exchange(port, Buffer.concat([header, frame]))).toEqual(frame);
-    expect((await journal.ends(1))[0]?.record).toMatchObject({ client: "192.0.2.7", consumed: 28 });
-  });
-
-  test("limits count the client that it names", async () => {
-    const { port, journal } = await startWithEcho({
-      program: proxied,
-      plan: { trustedPeers: blockOf("127.0.0.0/8") },
-      limits: { perClient: 1 },
-    });
-    const open = async (last: number) => {
-      const client = await openClient(port);
-      client.write(Buffer.concat([proxyV2Header([192, 0, 2, last]), starFrame("A01")]));
-      return client;
-    };
-    const clients = [await open(1), await open(2)];
-    for (const client of clients) await readExactly(client, 40);
-    await outcome(await open(1));
-    expect((await journal.ends(1))[0]).toMatchObject({
-      reason: "per-client",
-      record: { client: "192.0.2.1" },
-    });
-    for (const client of clients) client.destroy();
-  });
-
-  test("a peer that may not speak for others is refused", async () => {
-    const { port, journal } = await startWithEcho({
-      program: proxied,
-      plan: { trustedPeers: blockOf("10.0.0.0/8") },
-    });
-    await outcome(await openClient(port));
-    expect((await journal.ends(1))[0]?.reason).toBe("proxy-protocol");
-  });
-
-  test("a frame without the header is refused", async () => {
-    const { port, journal } = await startWithEcho({ program: proxied });
-    const client = await openClient(port);
-    client.write(starFrame("A01"));
-    await outcome(client);
-    expect((await journal.ends(1))[0]?.reason).toBe("prefix-missing");
-  });
-
-  test("a balancer's probe, a header and no more, is no truncated frame", async () => {
-    const { port, journal } = await startWithEcho({ program: proxied });
-    const client = await openClient(port);
-    client.end(proxyV2Header([0, 0, 0, 0], 0x20));
-    await outcome(client);
-    expect((await journal.ends(1))[0]?.reason).toBe("client-gone");
-  });
-});
-
-describe("a hand-written unpack", () => {
-  const lineProgram = handWrittenProgram(
-    (buffer) => {
-      const end = buffer.indexOf(0x0a);
-      if (end < 0) return { need: 1 };
-      const key = buffer.toString("latin1", 0, end);
-      return key === "anonymous" ? { frame: end + 1 } : { frame: end + 1, key };
-    },
-    "lines.js",
-    "main",
-  );
-
-  test("routes by the key it answers, at every split", async () => {
-    const backends = await Promise.all([startEcho("0"), startEcho("1"), startEcho("2")]);
-    onTestFinished(() =>
-      Promise.all(backends.map((backend) => backend.close())).then(() => undefined),
-    );
-    const { port, journal } = await startEngine({
-      program: lineProgram,
-      pools: [
-        poolSpec(
-          "main",
-          backends.map((backend) => backend.port),
-          { balance: "ring" },
-        ),
-      ],
-    });
-    const answers = new Set<string>();
-    for (let at = 1; at < 7; at++) {
-      const client = await openClient(port);
-      client.write("A0001\nx".slice(0, at));
-      await journal.until(() => journal.acceptedCount === at);
-      client.write("A0001\nx".slice(at));
-      answers.add((await readExactly(client, 8)).toString());
-      client.destroy();
-    }
-    expect(answers.size).toBe(1);
-    expect([...answers][0]).toMatch(/^[012]A0001\nx$/);
-    expect((await journal.ends(6))[0]?.record.key).toBe("A0001");
-  });
-
-  test("needs no key", async () => {
-    const { port, journal } = await startWithEcho({ program: lineProgram });
-    expect((await exchange(port, Buffer.from("anonymous\n"))).toString()).toBe("anonymous\n");
-    expect((await journal.ends(1))[0]?.record.key).toBeUndefined();
-  });
-});
-
-describe("any bytes", () => {
-  test("get a verdict, and the engine goes on", async () => {
-    const { port, journal, engine } = await startWithEcho({ limits: { inspectMs: 500 } });
-    const piece = fc.oneof(
-      fc.uint8Array({ maxLength: 80 }),
-      fc.constant(starFrame("A01")),
-      fc.constant(Buffer.from("2affffffff", "hex")),
-    );
-    let count = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(piece, { maxLength: 5 }), fc.boolean(), async (pieces, isCut) => {
-        const client = await openClient(port);
-        for (const bytes of pieces) if (!client.destroyed) client.write(bytes);
-        if (isCut) client.resetAndDestroy();
-        else client.end();
-        count += 1;
-        client.resume();
-        if (!client.closed) await once(client, "close");
-        await journal.ends(count);
-      }),
-      { numRuns: 150 },
-    );
-    expect(engine.openConnections).toBe(0);
-    expect(await exchange(port, starFrame("A01"))).toEqual(starFrame("A01"));
-  });
-});
-
-describe("addresses", () => {
-  test("IPv6", async () => {
-    const backend = await startEcho("", "::1");
-    onTestFinished(() => backend.close());
-    const { port, journal } = await startEngine({
-      bind: { kind: "tcp", host: "::1", port: 0 },
-      pools: [poolSpec("main", [backend.port], {}, "::1")],
-    });
-    const client = await openClient(port, "::1");
-    client.write(starFrame("A01"));
-    expect(await readExactly(client, 40)).toEqual(starFrame("A01"));
-    client.end();
-    await outcome(client);
-    expect((await journal.ends(1))[0]?.record.client).toBe("::1");
   });
 });

@@ -142,6 +142,13 @@ function keyText(
   return isCut && text !== undefined ? `${text}…` : text;
 }
 
+/** The text that stands where a key otherwise does. */
+function textOf(words: Int32Array): string {
+  const from = words.byteOffset + 4 * SESSION.key;
+  const length = words[SESSION.keyLength] ?? 0;
+  return Buffer.from(words.buffer as ArrayBuffer, from, length).toString("utf8");
+}
+
 function toEnd(words: Int32Array, { plan }: KeptPlan): ConnectionEnd {
   const reason = reasonOf(words[SESSION.reason] ?? 0);
   const offset = words[SESSION.offset] ?? -1;
@@ -155,7 +162,11 @@ function toEnd(words: Int32Array, { plan }: KeptPlan): ConnectionEnd {
       ];
       const module = modules[words[SESSION.refusedBy] ?? 0];
       const why = module?.meta.reasons[words[SESSION.reasonIndex] ?? -1];
-      if (why === undefined) return { ...base, offset: at };
+      if (why === undefined) {
+        // A refusal of a module written by hand, which only the worker that called it knows.
+        const rule = "a refusal of the module";
+        return { reason, detail: `guard:${textOf(words)}`, explanation: rule, offset: at };
+      }
       return { reason, detail: `${why.kind}:${why.field}`, explanation: why.rule, offset: at };
     }
     case "rule-reject": {
@@ -163,11 +174,8 @@ function toEnd(words: Int32Array, { plan }: KeptPlan): ConnectionEnd {
       const explanation = outcome?.kind === "reject" ? outcome.message : undefined;
       return { ...base, explanation, offset: undefined };
     }
-    case "unpack-threw": {
-      const from = words.byteOffset + 4 * SESSION.key;
-      const text = Buffer.from(words.buffer as ArrayBuffer, from, words[SESSION.keyLength] ?? 0);
-      return { ...base, explanation: text.toString("utf8"), offset: undefined };
-    }
+    case "unpack-threw":
+      return { ...base, explanation: textOf(words), offset: undefined };
     case "local":
       return { ...base, detail: errnoName(words[SESSION.errno] ?? 0), offset: undefined };
     default:

@@ -82,6 +82,7 @@ function inspectBytes(
     table.setSession(client, SESSION.outcome, result.outcome);
   }
   if (result.refusal === "unpack-threw") writeText(context, client, String(result.thrown));
+  if (result.refusal === "reject") writeRefusal(context, client, result);
   table.setTime(client, TIME.verdictMs, context.nowMs);
   cut(context, client, result.refusal, explain(served, result));
 }
@@ -194,6 +195,16 @@ function noteKey(
   for (let byte = 0; byte < length; byte++) {
     table.sessionBytes[at + byte] = place.bytes[place.offset + byte] ?? 0;
   }
+}
+
+/** A module written by hand makes its reasons as it meets them: main, which never calls it, knows none of those. */
+function writeRefusal(
+  context: RelayContext,
+  client: number,
+  { refusedBy, reasonIndex }: Inspection,
+): void {
+  const reason = refusedBy?.meta.reasons[reasonIndex];
+  if (reason !== undefined) writeText(context, client, reason.field);
 }
 
 function writeText({ table }: RelayContext, client: number, text: string): void {
