@@ -5,13 +5,15 @@ import { linuxKinds, startFaulty } from "./support/faulty.ts";
 import { FRAME, frame, openSessions, Session } from "./support/sessions.ts";
 
 /** Longer than a loop waits when nothing happens (500 ms), and a look at it. */
-const limits = { warnMs: 800, replaceMs: 2000 };
-const SLOW_MS = 1300;
+const soon = { warnMs: 800, replaceMs: 2000 };
+const patient = { warnMs: 1500, replaceMs: 12_000 };
+/** A warning comes a look, a quarter of its time, late. */
+const SLOW_MS = 2200;
 
 describe.for(linuxKinds)("$title", (kind) => {
   test("one that hangs is replaced, and its idle sessions go on", { timeout: 30_000 }, async () => {
     const { port, journal, crashes, stalls, engine } = await startFaulty(kind, {
-      heartbeat: limits,
+      heartbeat: soon,
     });
     const sessions = await openSessions(port, 20);
     const killer = new Session(port);
@@ -19,7 +21,8 @@ describe.for(linuxKinds)("$title", (kind) => {
     await untilTrue(() => Promise.resolve(killer.isClosed), "the one that hangs to be closed");
     await Promise.all(sessions.map((session) => session.exchange()));
     expect(sessions.filter(({ isClosed, fault }) => isClosed || fault !== undefined)).toEqual([]);
-    expect(stalls).toHaveLength(1);
+    const hung = /^worker (\d)/.exec(crashes[0]?.message ?? "")?.[1];
+    expect(stalls).toContain(Number(hung));
     expect(crashes.map((error) => error?.message)).toEqual([
       expect.stringMatching(/^worker \d stood still for \d+ ms$/),
     ]);
@@ -29,23 +32,23 @@ describe.for(linuxKinds)("$title", (kind) => {
   });
 
   test("one that is slow is warned of, and stays", { timeout: 30_000 }, async () => {
-    const { port, crashes, stalls, journal } = await startFaulty(kind, { heartbeat: limits });
+    const { port, crashes, stalls, journal } = await startFaulty(kind, { heartbeat: patient });
     const sessions = await openSessions(port, 20);
     const slow = new Session(port);
     slow.send(frame(FRAME.slow, SLOW_MS));
     await untilTrue(() => Promise.resolve(slow.rounds === 1), "the slow one's answer");
     await Promise.all(sessions.map((session) => session.exchange()));
     expect(sessions.filter(({ isClosed }) => isClosed)).toEqual([]);
-    expect(stalls).toHaveLength(1);
+    expect(stalls).not.toEqual([]);
     expect(crashes).toEqual([]);
     expect(journal.ended_).toEqual([]);
   });
 
   test("one that waits for connections is not warned of", { timeout: 30_000 }, async () => {
-    const { port, crashes, stalls } = await startFaulty(kind, { heartbeat: limits });
+    const { port, crashes, stalls } = await startFaulty(kind, { heartbeat: patient });
     const [session] = await openSessions(port, 1);
     // Twice as long as a warning takes.
-    const end = performance.now() + 2 * limits.warnMs;
+    const end = performance.now() + 2 * patient.warnMs;
     await untilTrue(() => Promise.resolve(performance.now() > end), "some time to pass");
     await session?.exchange();
     expect([...crashes, ...stalls]).toEqual([]);
