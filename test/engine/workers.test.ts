@@ -13,7 +13,7 @@ import {
   readExactly,
   startEcho,
 } from "../runtime/support/sockets.ts";
-import { untilTrue } from "../support/deadline.ts";
+import { untilTrue, withDeadline } from "../support/deadline.ts";
 import { describeWith } from "../support/prerequisites.ts";
 import { backendOf, engineKinds, type Setup, startEngine } from "./support/engines.ts";
 import { type Storm, startStorm, stormNeeds } from "./support/storm.ts";
@@ -102,6 +102,14 @@ describe.for(kinds)("$title", (kind) => {
     await untilLeft();
     expect(await exchange(path, starFrame("A03"))).toEqual(starFrame("A03"));
     expect(engine.workers).toBe(1);
+  });
+
+  test("a change while a worker is dead is in force once it has a successor", async () => {
+    const { port, engine, listener, plan } = await startWithEcho(kind);
+    await engine.terminateWorker(0);
+    const committed = engine.commit({ serve: [{ listener, plan }], stop: [] });
+    await withDeadline(committed, "the commit");
+    expect(await exchange(port, starFrame("A03"))).toEqual(starFrame("A03"));
   });
 
   test("one that crashes while it leaves has a successor that leaves", async () => {

@@ -75,7 +75,10 @@ export class LinuxEngine implements Engine {
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
     this.#succession = new Succession({
       replace: (dead, lost) => this.#replace(dead, lost),
-      giveUp: (why) => options.onGiveUp?.(why),
+      giveUp: (why) => {
+        for (const worker of this.#workers) this.#excuse(worker);
+        options.onGiveUp?.(why);
+      },
     });
     this.#departures = new Departures(
       options.leaveLingerMs,
@@ -371,9 +374,7 @@ export class LinuxEngine implements Engine {
   }
 
   #ended(worker: WorkerThread, error: Error | undefined, hasSuccessor: boolean): void {
-    // Its successor is told everything, this included.
-    this.#prepared.excuse(worker);
-    this.#committed.excuse(worker);
+    this.#excuse(worker);
     if (!hasSuccessor || (worker.hasLeft && !this.#isClosing)) {
       this.#forget(worker);
       return;
@@ -388,6 +389,12 @@ export class LinuxEngine implements Engine {
     this.#succession.begin(worker);
   }
 
+  /** One that is dead does not answer; its successor is told everything. */
+  #excuse(worker: WorkerThread): void {
+    this.#prepared.excuse(worker);
+    this.#committed.excuse(worker);
+  }
+
   /** A worker has left as it was told to, or never began. */
   #forget(worker: WorkerThread): void {
     worker.bury();
@@ -399,6 +406,8 @@ export class LinuxEngine implements Engine {
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
   #replace(dead: WorkerThread, lost: readonly number[]): void {
     this.#hearing.of(dead);
+    // It may have been asked after its death.
+    this.#excuse(dead);
     const { index } = dead;
     this.#exited -= 1;
     const successor = this.#startWorker(index, () => undefined);
