@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { untilTrue, withDeadline } from "../../support/deadline.ts";
 
 /** Every frame and every message. */
-export const frameBytes = 16;
+const frameBytes = 16;
 
 /** Frames of `faulty-unpack.js`. */
 export const FRAME = {

@@ -3,7 +3,7 @@
 /** A worker that crashed is replaced after a pause that grows with each crash of late, … */
 const CRASH_PAUSE_MS = 50;
 /** … and so many within this time are too many. */
-export const CRASHES_MAX = 5;
+const CRASHES_MAX = 5;
 const CRASH_WINDOW_MS = 60_000;
 
 export class CrashLimit {
