@@ -139,7 +139,11 @@ describe.for(engineKinds)("$title", (kind) => {
 
     test("of a peer that may not speak for others is refused", async () => {
       const plan = { trustedPeers: blockOf("10.0.0.0/8") };
-      const { port, journal } = await start({ program: await proxiedProgram(), plan });
+      const { port, journal } = await start({
+        program: await proxiedProgram(),
+        plan,
+        isDeferred: false,
+      });
       await outcome(await openClient(port));
       expect((await journal.ends(1))[0]?.reason).toBe("proxy-protocol");
     });

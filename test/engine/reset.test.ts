@@ -35,6 +35,8 @@ describe.for(engineKinds)("$title", (kind) => {
       const backend = await backendOf(startEcho());
       const { port, journal, engine } = await startEngine(kind, {
         pools: [poolSpec("main", [backend.port])],
+        // Also who says nothing comes to the engine.
+        isDeferred: false,
       });
       const client = await openClient(port);
       if (bytes.length > 0) await new Promise((resolve) => client.write(bytes, resolve));
