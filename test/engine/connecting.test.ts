@@ -52,7 +52,7 @@ describe.for(engineKinds)("$title", (kind) => {
       expect((await journal.ends(1))[0]?.record).toMatchObject({ pool: "spare", tries: 2 });
     });
 
-    test("and then does gets everything: what came meanwhile, and the client's end", async () => {
+    test("and then does is connected to, whatever the client did meanwhile", async () => {
       const silent = startSilentListener();
       const connect = { timeoutMs: 10_000, tries: 0 };
       const { port, journal, engine } = await startEngine(kind, {
