@@ -6,10 +6,12 @@ import { forgetMapping, noteMapping } from "./traces.ts";
 
 const mmap = declare("size_t mmap(size_t, size_t, int, int, int, int64)");
 const munmap = declare("int munmap(size_t, size_t)");
+const madvise = declare("int madvise(size_t, size_t, int)");
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_POPULATE = 0x8001;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
+const MADV_HUGEPAGE = 14;
 /** `(void *) -1` as a number. */
 const MAP_FAILED = 2 ** 64;
 
@@ -23,6 +25,13 @@ export interface Region {
 /** Zeroed memory; pages cost nothing until touched. @throws KernelError */
 export function mapMemory(lengthBytes: number): Region {
   return map(lengthBytes, MAP_PRIVATE_ANONYMOUS, -1, 0);
+}
+
+/** The same for memory all of which is used over and over: the kernel may take one large page for it. @throws KernelError */
+export function mapBusyMemory(lengthBytes: number): Region {
+  const region = mapMemory(lengthBytes);
+  madvise(region.address, lengthBytes, MADV_HUGEPAGE);
+  return region;
 }
 
 /** Memory that a descriptor stands for, from `offset`. @throws KernelError */

@@ -4,7 +4,7 @@
 import { closeDescriptor } from "./descriptor.ts";
 import { KernelError } from "./errno.ts";
 import { declare, lastErrno, viewMemory } from "./library.ts";
-import { mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
+import { mapBusyMemory, mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
 import { LEFT, tracesOfThread } from "./traces.ts";
 
 const SYS_SETUP = 425;
@@ -329,7 +329,7 @@ export class BufferRing {
   constructor(count: number, sizeBytes: number) {
     this.count = count;
     this.sizeBytes = sizeBytes;
-    this.region = mapMemory(count * sizeBytes);
+    this.region = mapBusyMemory(count * sizeBytes);
     this.#entries = mapMemory(count * BUFFER_ENTRY_BYTES);
     this.#halves = new Uint16Array(this.#entries.bytes.buffer);
     for (let index = 0; index < count; index++) this.give(index);
