@@ -40,10 +40,16 @@ const LOADS = [
 /** In the order of the modes. Where HAProxy is compared with, the better of its two ways counts. */
 export const FLOORS: readonly Floor[] = [
   ...["up", "down"].flatMap((mode): readonly Floor[] => [
+    // What the floor was drawn from copied; with splice HAProxy is half as fast again.
     {
       what: `${mode}: GB/s ÷ HAProxy`,
       needed: both(atLeast(2.1)),
       value: overHaproxy(mode, result),
+    },
+    {
+      what: `${mode}: GB/s ÷ HAProxy that copies`,
+      needed: both(atLeast(2.1)),
+      value: over(mode, "haproxy-copy", result),
     },
     { what: `${mode}: GB/s ÷ Go`, needed: both(atLeast(1.0)), value: over(mode, "go", result) },
     {

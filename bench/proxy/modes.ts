@@ -116,7 +116,7 @@ export const MODES: readonly Mode[] = [
     name: "idle",
     title: "Resident memory of an idle routed connection",
     load: "idle",
-    connections: 4000,
+    connections: 8000,
     messageBytes: 1,
     result: { kind: "memory", unit: "KB", isLess: true, digits: 2 },
     work: CONNECTIONS,

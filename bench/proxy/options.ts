@@ -26,7 +26,7 @@ export interface Choices {
 export const PROXY_DEFAULTS = {
   rounds: 5,
   seconds: 1.5,
-  idleConnections: 4000,
+  idleConnections: 8000,
 };
 /** Where a report of everything goes; one of a part must not take its place. */
 const DOCUMENT = "docs/benchmarks.md";
