@@ -1,6 +1,7 @@
 // Who holds a port that could not be taken, as far as Linux tells an unprivileged process: its own user's programs.
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 
 /** `TCP_LISTEN` in /proc/net/tcp. */
 const LISTENING = "0A";
@@ -21,7 +22,13 @@ export function portHolder(port: number): string | undefined {
   );
   if (pid === undefined) return undefined;
   if (pid === String(process.pid)) return "this process";
-  return `process ${pid} (${(read(`/proc/${pid}/comm`) ?? "").trim()})`;
+  return `process ${pid} (${programOf(pid)})`;
+}
+
+/** The name of its file: threads may have given themselves others. */
+function programOf(pid: string): string {
+  const file = link(`/proc/${pid}/exe`);
+  return file === "" ? (read(`/proc/${pid}/comm`) ?? "").trim() : basename(file);
 }
 
 function listeningInodes(path: string, port: number): readonly string[] {
