@@ -24,6 +24,8 @@ export interface LinuxEngineOptions {
   readonly heartbeat?: HeartbeatLimits;
   /** Limit of a worker's JavaScript heap in MiB; otherwise as Node has it. What connections need lies outside of it. */
   readonly workerHeapMb?: number;
+  /** io_uring takes whole buffers for receives, as it must before Linux 6.12. */
+  readonly hasWholeBuffers?: boolean;
   /** A worker that ended has no successor, and there will be none: the process should end. */
   readonly onGiveUp?: (why: string) => void;
 }

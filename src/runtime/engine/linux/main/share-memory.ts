@@ -21,6 +21,7 @@ export function shareMemory(
     readonly workers: number;
     readonly driver: DriverName;
     readonly halfClosedMs: number | undefined;
+    readonly hasWholeBuffers: boolean;
   },
 ): SharedSetup {
   return {
@@ -33,5 +34,6 @@ export function shareMemory(
     connects: new SharedArrayBuffer(USAGE_MAX * 4),
     ids: new SharedArrayBuffer(64),
     halfClosedMs: options.halfClosedMs ?? HALF_CLOSED_MS,
+    hasWholeBuffers: options.hasWholeBuffers,
   };
 }

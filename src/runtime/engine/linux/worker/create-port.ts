@@ -7,7 +7,11 @@ import type { Port, PortEvents } from "../relay/port.ts";
 import type { ConnectionTable } from "../relay/table.ts";
 import type { DriverName } from "./messages.ts";
 
-/** @param witness a descriptor that the driver holds open for as long as anything of it is in the kernel @throws KernelError */
+/**
+ * @param witness a descriptor that the driver holds open for as long as anything of it is in the kernel
+ * @param hasWholeBuffers of io_uring: receives take whole buffers, as before Linux 6.12
+ * @throws KernelError
+ */
 export function createPort(
   driver: DriverName,
   events: PortEvents,
@@ -15,11 +19,12 @@ export function createPort(
   blocks: Blocks,
   wakeup: number,
   witness = -1,
+  hasWholeBuffers = false,
 ): Port {
   switch (driver) {
     case "epoll":
       return new EpollPort(events, table, wakeup);
     case "io_uring":
-      return new UringPort(events, table, blocks, wakeup, witness);
+      return new UringPort(events, table, blocks, wakeup, witness, hasWholeBuffers);
   }
 }

@@ -32,6 +32,8 @@ export interface WorkerSetup {
   /** Held open by the driver for as long as anything of it is in the kernel. */
   readonly witness: number;
   readonly halfClosedMs: number;
+  /** Of io_uring: receives take whole buffers, as before Linux 6.12. */
+  readonly hasWholeBuffers: boolean;
 }
 
 /** Words of `control`, which a worker writes and main reads; `leave` is written by both. */

@@ -70,7 +70,15 @@ function createContext(
   const blocks = new Blocks();
   const context: RelayContext = {
     table,
-    port: createPort(setup.driver, relay, table, blocks, setup.wakeup, setup.witness),
+    port: createPort(
+      setup.driver,
+      relay,
+      table,
+      blocks,
+      setup.wakeup,
+      setup.witness,
+      setup.hasWholeBuffers,
+    ),
     blocks,
     pipes: new Pipes(table, owner, setup.workers),
     limits: new SharedLimits(setup.listenerCounts, setup.clients),
