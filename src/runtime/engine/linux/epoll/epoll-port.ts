@@ -196,6 +196,8 @@ export class EpollPort implements Port {
 
   #handle(flags: number, fd: number, tag: number): void {
     const kind = tag & TAG_MASK;
+    // Whoever had its turn before has had it.
+    this.#left[LEFT.inHand] = 0;
     if (kind === TAG_LISTENER) {
       this.#accept(fd);
       return;
