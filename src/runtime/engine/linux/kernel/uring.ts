@@ -16,6 +16,8 @@ const enter = declare("long syscall(long, int, uint, uint, uint, size_t, size_t)
 const register = declare("long syscall(long, int, uint, size_t, uint)");
 
 const SETUP_CQSIZE = 1 << 3;
+/** One submission that is refused does not keep those behind it from being taken. */
+const SETUP_SUBMIT_ALL = 1 << 7;
 const SETUP_SINGLE_ISSUER = 1 << 12;
 const SETUP_DEFER_TASKRUN = 1 << 13;
 const ENTER_GETEVENTS = 1;
@@ -32,6 +34,11 @@ const BUFFER_ENTRY_BYTES = 16;
 const HIGH = 2 ** 32;
 const NS_PER_MS = 1_000_000;
 const MS_PER_S = 1000;
+/** Times in a row that the kernel may take none of what waits in the ring, for lack of memory, each followed by a pause. */
+const REFUSALS_MAX = 1000;
+const REFUSAL_PAUSE_MS = 1;
+/** Nobody ever writes it: who waits for it pauses. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /** Operations (io_uring_enter(2)). */
 export const OP = {
@@ -119,6 +126,7 @@ export function readLeftSubmissions(
 }
 
 export class Ring {
+  readonly #call: typeof enter;
   readonly #fd: number;
   readonly #ring: Region;
   readonly #sqes: Region;
@@ -133,13 +141,20 @@ export class Ring {
   readonly #sqFlags: number;
   #tail: number;
   #unsubmitted = 0;
+  /** How often in a row the kernel has taken nothing. */
+  #refusals = 0;
 
-  /** @param entries a power of two; completions have room for four times as many @throws KernelError */
-  constructor(entries: number) {
+  /**
+   * @param entries a power of two; completions have room for four times as many
+   * @param call io_uring_enter(2), or a test's that takes less
+   * @throws KernelError
+   */
+  constructor(entries: number, call = enter) {
+    this.#call = call;
     const params = mapMemory(4096);
     const { words } = params;
     words[1] = 4 * entries;
-    words[2] = SETUP_CQSIZE | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN;
+    words[2] = SETUP_CQSIZE | SETUP_SUBMIT_ALL | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN;
     this.#fd = setup(SYS_SETUP, entries, params.address);
     tracesOfThread()[LEFT.driver] = this.#fd;
     if (this.#fd < 0) throw new KernelError("io_uring_setup", lastErrno());
@@ -190,14 +205,17 @@ export class Ring {
     };
   }
 
-  /** Makes room for `count` submissions that must be handed over together: a link that is cut in two binds nothing. */
+  /**
+   * Makes room for `count` submissions that must be handed over together: a link that is cut in two binds nothing.
+   * @throws Error where the kernel takes none in time: one that it has not taken is never written over
+   */
   reserve(count: number): void {
-    if (this.#unsubmitted + count > this.#sqMask + 1) this.enter(0, 0);
+    while (this.#unsubmitted + count > this.#sqMask + 1) this.enter(0, 0);
   }
 
-  /** Puts one submission into the ring; the kernel sees it at the next `enter`. */
+  /** Puts one submission into the ring; the kernel sees it at the next `enter`. @throws Error as `reserve` does */
   push(one: Submission): void {
-    if (this.#unsubmitted > this.#sqMask) this.enter(0, 0);
+    if (this.#unsubmitted > this.#sqMask) this.reserve(1);
     const { words } = this.#sqes;
     const at = (this.#tail & this.#sqMask) * SQE_WORDS;
     words[at] = one.op | (one.flags << 8) | (one.priority << 16);
@@ -223,7 +241,12 @@ export class Ring {
     Atomics.store(this.#ring.words, this.#sqTail, this.#tail);
   }
 
-  /** Submits, and waits for `completions` (0 or 1) up to `timeoutMs`. @returns submissions taken or `-errno` */
+  /**
+   * Submits, and waits for `completions` (0 or 1) up to `timeoutMs`, if the kernel takes everything: what it does not take
+   * stays for the next time.
+   * @returns submissions taken or `-errno`
+   * @throws Error where it takes nothing again and again, or has cut a link in two: the worker cannot go on, its successor can
+   */
   enter(completions: number, timeoutMs: number): number {
     const ring = this.#ring.words;
     Atomics.store(ring, this.#sqTail, this.#tail);
@@ -234,24 +257,48 @@ export class Ring {
     // struct io_uring_getevents_arg behind it: no signal mask, the time's address.
     words[10] = address | 0;
     words[11] = Math.floor(address / HIGH);
-    const taken = enter(
+    const before = this.#unsubmitted;
+    const answer = this.#callWith(before, completions);
+    const result = answer < 0 ? -lastErrno() : answer;
+    // Whatever the wait ended by, the ring says what was taken before it began.
+    this.#unsubmitted = (this.#tail - Atomics.load(ring, this.#sqHead)) | 0;
+    if (this.#unsubmitted > 0) this.#notTaken(before);
+    else this.#refusals = 0;
+    return result;
+  }
+
+  #callWith(submissions: number, completions: number): number {
+    const { address } = this.#timeout;
+    return this.#call(
       SYS_ENTER,
       this.#fd,
-      this.#unsubmitted,
+      submissions,
       completions,
       ENTER_GETEVENTS | ENTER_EXT_ARG,
       address + 24,
       24,
     );
-    if (taken < 0) {
-      // Whatever the wait ended by, the kernel has taken what was there before it began.
-      const errno = lastErrno();
-      if (!this.#isTaken()) return -errno;
-      this.#unsubmitted = 0;
-      return -errno;
+  }
+
+  /** The kernel had no memory for some of what was there `before`. What ends meanwhile gives some back. */
+  #notTaken(before: number): void {
+    if (this.#unsubmitted < before) {
+      this.#refusals = 0;
+      const last = ((this.#tail - this.#unsubmitted - 1) & this.#sqMask) * SQE_WORDS;
+      // The first one is on its way alone, and of its success nobody would hear.
+      if ((((this.#sqes.words[last] ?? 0) >>> 8) & SQE_FLAG.link) !== 0) {
+        throw new Error(
+          "io_uring: the kernel took a connect without the send that is linked to it",
+        );
+      }
+      return;
     }
-    this.#unsubmitted = Math.max(0, this.#unsubmitted - taken);
-    return taken;
+    this.#refusals += 1;
+    if (this.#refusals === REFUSALS_MAX) {
+      throw new Error(`io_uring: the kernel has taken no submission in ${REFUSALS_MAX} calls`);
+    }
+    this.#callWith(0, 0);
+    Atomics.wait(PAUSE, 0, 0, REFUSAL_PAUSE_MS);
   }
 
   /** Hands out every completion that is there: the descriptor and tag of its submission, its result and flags. */
@@ -309,10 +356,6 @@ export class Ring {
     unmap(this.#ring);
     unmap(this.#timeout);
     closeDescriptor(this.#fd);
-  }
-
-  #isTaken(): boolean {
-    return Atomics.load(this.#ring.words, this.#sqHead) === this.#tail;
   }
 }
 
