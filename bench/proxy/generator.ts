@@ -13,6 +13,8 @@ const reportSchema = z.strictObject({
   operations: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   held: z.int().nonnegative(),
+  begun: z.int().nonnegative(),
+  answered: z.int().nonnegative(),
   errors: z.strictObject({
     connect: z.int().nonnegative(),
     early: z.int().nonnegative(),
@@ -23,7 +25,10 @@ const reportSchema = z.strictObject({
   latency: z.array(z.tuple([z.int().positive(), z.int().positive()])),
 });
 
-/** What the generator saw. `errors`: connections that did not end well, by kind. */
+/**
+ * What the generator saw. `errors`: connections that did not end well, by kind; `begun` and `answered`: all connections, also
+ * those that `operations` has not, as their answers came when the time was over.
+ */
 export type LoadReport = Omit<z.output<typeof reportSchema>, "latency"> & {
   readonly latency: Cells;
 };
@@ -34,28 +39,36 @@ export interface Target {
   readonly ports: number;
 }
 
+/** The load of a mode. */
+export interface Load extends Pick<Mode, "load" | "connections" | "messageBytes"> {
+  /** Connections begun a second, answered or not, for `conn` alone; as many as it can where it is absent. */
+  readonly rate?: number;
+}
+
 /** The generator's last line. Throws when it is no report. */
 export function parseReport(output: string): LoadReport {
   const line = output.trimEnd().split("\n").at(-1) ?? "";
   return reportSchema.parse(JSON.parse(line));
 }
 
-/** Runs one load. `whileHeld` is called once the idle connections of the mode `idle` are open. */
+/**
+ * Runs one load. A load with a rate ends with `meanwhile`, `milliseconds` at the latest; with the mode `idle` it is called once
+ * the connections are open, and they close after it.
+ */
 export async function generate(
   program: string,
-  { load, connections, messageBytes }: Pick<Mode, "load" | "connections" | "messageBytes">,
+  { load, connections, messageBytes, rate }: Load,
   { port, ports }: Target,
   milliseconds: number,
-  whileHeld?: () => Promise<void>,
+  meanwhile?: () => Promise<void>,
 ): Promise<LoadReport> {
   const numbers = [port, ports, connections, Math.round(milliseconds), messageBytes];
+  if (rate !== undefined) numbers.push(rate);
   const generator = new RunningProcess({ program, args: [load, ...numbers.map(String)] });
   try {
-    if (load === "idle") {
-      await generator.untilOutput(/^ready$/m, milliseconds + SPARE_MS);
-      await whileHeld?.();
-      generator.endInput();
-    }
+    if (load === "idle") await generator.untilOutput(/^ready$/m, milliseconds + SPARE_MS);
+    await meanwhile?.();
+    if (load === "idle" || meanwhile !== undefined) generator.endInput();
     return parseReport(await generator.untilEnd(milliseconds + SPARE_MS));
   } finally {
     await generator.stop();

@@ -1,7 +1,9 @@
 // The load generator: one epoll loop, one mode a run, one line of JSON at its end. What it says stands in wire.h.
-//   generate MODE PORT PORTS CONNECTIONS MILLISECONDS SIZE
+//   generate MODE PORT PORTS CONNECTIONS MILLISECONDS SIZE [RATE]
 // MODE is conn, rr, up, down or idle; PORTS is how many ports in a row (1 for a relay; BACKENDS for the backends
-// themselves, where the key says which). `idle` opens all connections, prints "ready" and holds them until standard input ends.
+// themselves, where the key says which). With a RATE, `conn` begins so many connections a second, whether those before were
+// answered or not, as long as no more than CONNECTIONS are open, and no more of them once standard input has ended; without,
+// as many as it can. `idle` opens all connections, prints "ready" and holds them until standard input ends.
 #define _GNU_SOURCE
 #include "latency.h"
 #include "wire.h"
@@ -31,9 +33,9 @@ typedef struct {
 } connection;
 
 static connection *connections;
-static uint64_t descriptors, deadline, measured_from, last_byte, operations, bytes;
-static int poller, port, ports, open_now, fresh, size, held;
-static uint32_t numbered;
+static uint64_t descriptors, deadline, measured_from, last_byte, operations, answered, bytes;
+static int poller, port, ports, open_now, fresh, size, held, rate;
+static uint32_t numbered; // connections begun
 static mode_kind mode;
 static uint8_t buffer[READ_MAX > MESSAGE_MAX ? READ_MAX : MESSAGE_MAX];
 static struct { uint64_t connect, early, misrouted, corrupt, unanswered; } errors;
@@ -146,6 +148,7 @@ static void on_hello(int fd) {
   c->answer_length = 0;
   fresh--;
   c->state = RUN;
+  answered++;
   if (mode == CONN || mode == IDLE) count_operation(c);
   if (mode == CONN) end(fd);
   else if (mode == RR) next_message(fd);
@@ -230,20 +233,31 @@ static void turn(int timeout_ms) {
     if (connections[events[i].data.fd].state != FREE) progress(events[i].data.fd, events[i].events);
 }
 
+static int may_begin(uint64_t now, int wanted) {
+  if (now >= deadline || open_now >= wanted) return 0;
+  if (rate) return numbered <= (now - measured_from) * rate / 1000000000u;
+  return fresh < IN_PROGRESS_MAX && (mode == CONN || numbered < (uint32_t)wanted);
+}
+
+static int is_input_open(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&input, 1, 0) == 0;
+}
+
 static void run(int wanted) {
   int is_bulk = mode == UP || mode == DOWN, is_finishing = 0;
-  for (int started = 0;;) {
+  for (;;) {
     uint64_t now = now_ns();
     if (all_errors() > ERRORS_MAX || now > deadline + GRACE_NS) break;
-    while (now < deadline && fresh < IN_PROGRESS_MAX && open_now < wanted && (mode == CONN || started < wanted)) {
+    if (rate && now < deadline && !is_input_open()) deadline = now;
+    while (may_begin(now, wanted)) {
       begin();
-      started++;
       if (all_errors() > ERRORS_MAX) return;
     }
-    if (mode == IDLE && started == wanted && fresh == 0) break;
+    if (mode == IDLE && numbered == (uint32_t)wanted && fresh == 0) break;
     if (open_now == 0 && (now >= deadline || mode != CONN)) break;
     if (is_bulk && now >= deadline && !is_finishing) finish_bulk(descriptors), is_finishing = 1;
-    turn(now < deadline ? 1 + (deadline - now) / 1000000 : 50);
+    turn(now >= deadline ? 50 : rate ? 1 : 1 + (deadline - now) / 1000000);
   }
 }
 
@@ -260,8 +274,9 @@ static void report(const char *name) {
   for (uint64_t fd = 0; fd < descriptors; fd++)
     if (connections[fd].state != FREE && (mode != IDLE || connections[fd].state <= HELLO)) errors.unanswered++;
   uint64_t until = (mode == UP || mode == DOWN) && last_byte ? last_byte : deadline;
-  printf("{\"mode\":\"%s\",\"seconds\":%.6f,\"operations\":%llu,\"bytes\":%llu,\"held\":%d,", name,
-         (until - measured_from) / 1e9, (unsigned long long)operations, (unsigned long long)bytes, held);
+  printf("{\"mode\":\"%s\",\"seconds\":%.6f,\"operations\":%llu,\"bytes\":%llu,\"held\":%d,\"begun\":%u,\"answered\":%llu,",
+         name, (until - measured_from) / 1e9, (unsigned long long)operations, (unsigned long long)bytes, held, numbered,
+         (unsigned long long)answered);
   printf("\"errors\":{\"connect\":%llu,\"early\":%llu,\"misrouted\":%llu,\"corrupt\":%llu,\"unanswered\":%llu},\"latency\":",
          (unsigned long long)errors.connect, (unsigned long long)errors.early, (unsigned long long)errors.misrouted,
          (unsigned long long)errors.corrupt, (unsigned long long)errors.unanswered);
@@ -272,7 +287,7 @@ static void report(const char *name) {
 int main(int count, char **arguments) {
   static const struct { const char *name; mode_kind kind; } modes[] = {
       {"conn", CONN}, {"rr", RR}, {"up", UP}, {"down", DOWN}, {"idle", IDLE}};
-  if (count != 7) return fprintf(stderr, "generate MODE PORT PORTS CONNECTIONS MILLISECONDS SIZE\n"), 2;
+  if (count != 7 && count != 8) return fprintf(stderr, "generate MODE PORT PORTS CONNECTIONS MILLISECONDS SIZE [RATE]\n"), 2;
   for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
     if (strcmp(arguments[1], modes[i].name) == 0) mode = modes[i].kind;
   if (mode == 0) return fprintf(stderr, "%s is no mode\n", arguments[1]), 2;
@@ -283,6 +298,8 @@ int main(int count, char **arguments) {
   int wanted = number(arguments[4], 1, descriptors - 32);
   uint64_t duration = number(arguments[5], 1, 600000) * 1000000ull;
   size = number(arguments[6], 1, MESSAGE_MAX);
+  rate = count == 8 ? number(arguments[7], 1, 1000000) : 0;
+  if (rate && mode != CONN) return fprintf(stderr, "only conn has a rate\n"), 2;
   connections = calloc(descriptors, sizeof *connections);
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (!connections || poller < 0) fail("start");

@@ -13,7 +13,7 @@ function mode(name: string): Mode {
 }
 
 function report(changes: Partial<LoadReport>): LoadReport {
-  const empty = { mode: "x", seconds: 2, operations: 0, bytes: 0, held: 0 };
+  const empty = { mode: "x", seconds: 2, operations: 0, bytes: 0, held: 0, begun: 0, answered: 0 };
   return { ...empty, errors: noErrors, latency: [], ...changes };
 }
 

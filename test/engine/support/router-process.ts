@@ -1,9 +1,10 @@
-// The built program as it runs in production, on one engine, in front of a backend of the test.
+// The built program as it runs in production, on one engine, in front of backends of the test.
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { PoolSpec } from "../../../src/runtime/pool/pool.ts";
 import { RunningProgram } from "../../support/program.ts";
 import type { EngineKind } from "./engines.ts";
 
@@ -14,26 +15,43 @@ const FRAME = `import "star";
 router main on Star { otherwise -> main by station; }
 `;
 
+/** What a reload may change. */
+export interface Change {
+  readonly pools: readonly PoolSpec[];
+  readonly workers: number;
+}
+
 export interface RouterProcessOptions {
+  readonly pools: readonly PoolSpec[];
+  /** As many as the kind has where it is absent. */
+  readonly workers?: number;
+  /** A file with a router `main`; all goes to the pool `main` where it is absent. */
+  readonly rules?: string;
+  /** Connections at a time. */
+  readonly connections?: number;
   /** Descriptors it may have. */
   readonly descriptors?: number;
 }
 
 /** Runs until the test ends. */
-export async function startRouterProcess(
-  { name, workers }: EngineKind,
-  backendPort: number,
-  { descriptors }: RouterProcessOptions = {},
-) {
+export async function startRouterProcess(kind: EngineKind, options: RouterProcessOptions) {
+  const { name } = kind;
+  const { pools, workers = kind.workers, rules, connections = 1000, descriptors } = options;
   const folder = mkdtempSync(join(tmpdir(), "waybill-process-"));
   const file = join(folder, "waybill.yaml");
-  const configure = (ofBackend: number) => {
+  const frame = rules ?? join(folder, "star-router.frame");
+  let present: Change = { pools, workers };
+  const configure = (change: Partial<Change>) => {
+    present = { ...present, ...change };
     // As editors do: a reload never sees half of it.
-    writeFileSync(`${file}.new`, configuration(ofBackend, name, workers));
+    writeFileSync(
+      `${file}.new`,
+      configuration(name, relative(folder, frame), connections, present),
+    );
     renameSync(`${file}.new`, file);
   };
-  writeFileSync(join(folder, "star-router.frame"), FRAME);
-  configure(backendPort);
+  if (rules === undefined) writeFileSync(frame, FRAME);
+  configure({});
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
   const running = new RunningProgram(`waybill on ${name}`, {
     program: "sh",
@@ -50,25 +68,34 @@ export async function startRouterProcess(
   return {
     running,
     port: Number(port),
-    /** Exchanges the backend and asks for a reload. @returns once it is in force */
-    async reload(ofBackend: number): Promise<void> {
+    /** Changes the configuration and asks for a reload. @returns what is logged of it, once it is in force */
+    async reload(change: Partial<Change>): Promise<string> {
       const before = running.output.length;
-      configure(ofBackend);
+      configure(change);
       running.signal("SIGHUP");
-      await running.waitForOutput(/"msg":"configured"/, before);
+      const [line] = await running.waitForOutput(/.*"msg":"configured"/, before);
+      return line;
     },
   };
 }
 
-function configuration(backendPort: number, engine: string, workers: number): string {
+function configuration(
+  engine: string,
+  frame: string,
+  connections: number,
+  { pools, workers }: Change,
+): string {
+  const backends = pools.map(
+    ({ name, backends }) =>
+      `  ${name}: { backends: [${backends.map(({ address }) => `"${address}"`).join(", ")}] }\n`,
+  );
   return `listeners:
   - name: devices
     bind: 127.0.0.1:0
-    router: star-router.frame#main
-    limits: { connections: 1000 }
+    router: ${frame}#main
+    limits: { connections: ${connections} }
 pools:
-  main: { backends: ["127.0.0.1:${backendPort}"] }
-engine: ${engine}
+${backends.join("")}engine: ${engine}
 workers: ${engine === "portable" ? "auto" : workers}
 log: { connections: off }
 `;

@@ -16,7 +16,10 @@ import { debianProgram } from "../../support/prerequisites.ts";
 /** What it takes. */
 export const stormNeeds = [debianProgram("gcc", "gcc libc6-dev")];
 
-const CONNECTIONS = 64;
+/** Open at a time, at most: a second's worth, so that a router that pauses does not hold up those who come. */
+const CONNECTIONS = 6000;
+/** It ends after so long whatever goes on. */
+const STORM_MAX_MS = 60_000;
 
 const rules = `import "star";
 
@@ -29,11 +32,11 @@ router main on Star {
 export interface Storm {
   /** Routes each key to the pool of its backend. */
   readonly program: RouterProgram;
+  /** The same as a file. */
+  readonly rules: string;
   readonly pools: readonly PoolSpec[];
-  /** Rules and lists. */
-  readonly folder: string;
-  /** Connects to `port` for so long, as often as it can. */
-  blow(port: number, milliseconds: number): Promise<LoadReport>;
+  /** Begins `rate` connections a second on `port`, however many were answered, until `meanwhile` is done. */
+  blow(port: number, rate: number, meanwhile: () => Promise<void>): Promise<LoadReport>;
   close(): Promise<void>;
 }
 
@@ -45,21 +48,23 @@ export async function startStorm(): Promise<Storm> {
   const backends = new RunningProcess({ program: backend, args: [String(backendPort)] });
   await backends.untilOutput(/^ready$/m);
   const keys = keysWithBackends().map(([key, number]) => `${key},b${number}\n`);
+  const rulesFile = join(folder, "storm.frame");
   writeFileSync(join(folder, "keys.csv"), keys.join(""));
-  writeFileSync(join(folder, "storm.frame"), rules);
-  const loaded = await createLoader().loadFrame(join(folder, "storm.frame"));
+  writeFileSync(rulesFile, rules);
+  const loaded = await createLoader().loadFrame(rulesFile);
   const program = loaded.routers.get("main")?.program;
   if (program === undefined) throw new Error("the rules do not compile");
   return {
     program,
-    folder,
+    rules: rulesFile,
     pools: backendNumbers.map((number) => poolSpec(`b${number}`, [backendPort + number])),
-    blow: (port, milliseconds) =>
+    blow: (port, rate, meanwhile) =>
       generate(
         generator,
-        { load: "conn", connections: CONNECTIONS, messageBytes: 1 },
+        { load: "conn", connections: CONNECTIONS, messageBytes: 1, rate },
         { port, ports: 1 },
-        milliseconds,
+        STORM_MAX_MS,
+        meanwhile,
       ),
     async close() {
       await backends.stop();
