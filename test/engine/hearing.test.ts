@@ -13,7 +13,7 @@ import {
   SharedLimits,
 } from "../../src/runtime/engine/linux/relay/shared-limits.ts";
 import { SESSION, SESSION_WORDS } from "../../src/runtime/engine/linux/relay/table.ts";
-import { TALLY_BYTES, Tally } from "../../src/runtime/engine/linux/relay/tally.ts";
+import { Tally, tallyBytes } from "../../src/runtime/engine/linux/relay/tally.ts";
 import { TestJournal } from "../runtime/support/journal.ts";
 
 /** More than the ring holds. */
@@ -22,7 +22,7 @@ const RECORDS = 10_000;
 test("records that find no room are told of as a number, once a period", () => {
   const journal = new TestJournal();
   const records = new RecordRing(new SharedArrayBuffer(RECORD_RING_BYTES));
-  const tally = new Tally(new SharedArrayBuffer(TALLY_BYTES));
+  const tally = new Tally(new SharedArrayBuffer(tallyBytes()));
   const lost: number[] = [];
   const hearing = new Hearing({
     journal,

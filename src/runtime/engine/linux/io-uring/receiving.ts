@@ -122,12 +122,18 @@ export class Receiving {
   /**
    * A receive that goes on, and whose socket was empty after the last bytes, misses a reset that came together with them
    * (seen on 6.18: the kernel takes one look for both events; only of an end does TCP tell that there is more to look at).
+   * One that has finished is received from no more: that its peer resets it later shows here alone.
    */
   check(fd: number): void {
     const states = this.#states;
-    if (!states.has(fd, STATE.unchecked) || !states.has(fd, STATE.open)) return;
-    states.lower(fd, STATE.unchecked);
-    if (!states.has(fd, STATE.armed)) return;
+    if (!states.has(fd, STATE.open)) return;
+    if (states.has(fd, STATE.ended)) {
+      if (this.#end[fd] !== 0) return;
+    } else {
+      if (!states.has(fd, STATE.unchecked)) return;
+      states.lower(fd, STATE.unchecked);
+      if (!states.has(fd, STATE.armed)) return;
+    }
     const errno = takeSocketError(fd);
     if (errno !== 0) this.#ends(fd, errno);
   }

@@ -141,7 +141,7 @@ export class Hearing {
     told.lost = dropped;
     let heard = 0;
     for (const [code, reason] of REASONS.entries()) {
-      const count = worker.tally.count(reason);
+      const count = worker.tally.count(code);
       const fresh = (count - (told.counts[code] ?? 0)) | 0;
       if (fresh === 0) continue;
       told.counts[code] = count;

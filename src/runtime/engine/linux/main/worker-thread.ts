@@ -5,7 +5,7 @@ import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
 import { ConnectionTable } from "../relay/table.ts";
-import { TALLY_BYTES, Tally } from "../relay/tally.ts";
+import { Tally, tallyBytes } from "../relay/tally.ts";
 import {
   CONTROL,
   CONTROL_BYTES,
@@ -65,7 +65,7 @@ export class WorkerThread {
     if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
     this.records = new RecordRing(records);
     this.records.askForWake();
-    const tally = new SharedArrayBuffer(TALLY_BYTES);
+    const tally = new SharedArrayBuffer(tallyBytes());
     this.tally = new Tally(tally);
     this.index = index;
     this.#table = new ConnectionTable(shared.table);
