@@ -44,6 +44,13 @@ export function beginAttempts(pool: Pool, hash: number | undefined): Attempts {
  * @returns undefined where nobody is left, neither in the pool nor in those it falls back to
  */
 export function nextAttempt(attempts: Attempts): Backend | undefined {
+  const backend = chooseNext(attempts);
+  backend?.usage.add(1);
+  return backend;
+}
+
+/** The same for an engine that keeps the backend's own count itself; to be followed by `concludeAttempt`. */
+export function chooseNext(attempts: Attempts): Backend | undefined {
   for (;;) {
     const { pool } = attempts;
     const isRetry = attempts.madeHere > 0;
@@ -60,14 +67,18 @@ export function nextAttempt(attempts: Attempts): Backend | undefined {
 
 /** The connect that `nextAttempt` began has ended. One that failed no longer counts as the backend's. */
 export function settleAttempt(attempts: Attempts, isConnected: boolean): void {
-  const { pool, backend } = attempts;
-  pool.usage.connecting -= 1;
-  if (attempts.isRetry) pool.usage.retrying -= 1;
+  const { backend } = attempts;
+  concludeAttempt(attempts, isConnected);
+  if (!isConnected) backend?.usage.add(-1);
+}
+
+/** The connect that `chooseNext` began has ended. */
+export function concludeAttempt(attempts: Attempts, isConnected: boolean): void {
+  const { usage } = attempts.pool;
+  usage.connecting -= 1;
+  if (attempts.isRetry) usage.retrying -= 1;
   attempts.isRetry = false;
-  if (!isConnected) {
-    if (backend !== undefined) backend.usage.add(-1);
-    attempts.backend = undefined;
-  }
+  if (!isConnected) attempts.backend = undefined;
 }
 
 /** A connection to `attempts.backend` has ended. */
@@ -83,7 +94,6 @@ function beginAttempt(attempts: Attempts, backend: Backend, isRetry: boolean): B
     attempts.tried.length === 0 ? [backend.address] : [...attempts.tried, backend.address];
   attempts.madeHere += 1;
   attempts.isRetry = isRetry;
-  backend.usage.add(1);
   attempts.pool.usage.connecting += 1;
   if (isRetry) attempts.pool.usage.retrying += 1;
   return backend;

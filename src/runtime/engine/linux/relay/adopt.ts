@@ -63,7 +63,7 @@ function adoptClient(context: RelayContext, client: number, lost: ReadonlySet<nu
     table.setSession(client, SESSION.stage, STAGE.accepted);
     const hasBytes = lost.has(client) || table.session(client, SESSION.hasBytes) !== 0;
     if (isOpen && !hasBytes && context.listeners.has(listener)) return false;
-  } else if (stage === STAGE.connecting) giveBackConnect(context, client);
+  }
   countAccepted(context, client);
   cut(context, client, "worker-crash");
   return true;
@@ -112,14 +112,6 @@ function isInHand(
       table.get(fd, FD.parked) > 0 ||
       table.get(fd, FD.inPipe) > 0,
   );
-}
-
-/** The attempt that was being made counts no more. */
-function giveBackConnect({ table, plans }: RelayContext, client: number): void {
-  if (table.get(client, FD.peer) < 0) return;
-  const served = plans.get(table.session(client, SESSION.plan));
-  const pool = served?.pools[table.session(client, SESSION.pool)];
-  pool?.backends[table.session(client, SESSION.backend)]?.usage.add(-1);
 }
 
 /** A backend's descriptor whose client still names it. */

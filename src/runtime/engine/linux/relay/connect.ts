@@ -3,9 +3,9 @@
 
 import {
   type Attempts,
-  nextAttempt,
+  chooseNext,
+  concludeAttempt,
   RETRY_JITTER_MS,
-  settleAttempt,
 } from "../../../pool/attempts.ts";
 import type { Backend } from "../../../pool/pool.ts";
 import { isLocalError } from "../../../routing/refusals.ts";
@@ -15,6 +15,7 @@ import { ERRNO, errnoName } from "../kernel/errno.ts";
 import { mapMemory, type Region } from "../kernel/memory.ts";
 import { openSocket } from "../kernel/socket.ts";
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
+import { enterBackend, leaveBackend } from "./attempt.ts";
 import type { Connecting, RelayContext } from "./context.ts";
 import { closeSide, cut } from "./end.ts";
 import { startForwarding } from "./forward.ts";
@@ -105,12 +106,13 @@ function tryNext(
 ): void {
   const { table, port } = context;
   const { attempts } = connecting;
-  const backend = nextAttempt(attempts);
+  const backend = chooseNext(attempts);
   if (backend === undefined) {
     cut(context, client, attempts.tried.length === 0 ? "no-backend" : connecting.lastFailure);
     return;
   }
   notePool(context, client, attempts, backend);
+  enterBackend(context, client, backend);
   const fd = openBackend(context, client, backend);
   if (fd < 0) {
     holdBytes(context, client, region, start, length);
@@ -142,7 +144,7 @@ function tryNext(
 function established(context: RelayContext, client: number, connecting: Connecting): void {
   const { table } = context;
   table.setSession(client, SESSION.tries, connecting.attempts.tried.length);
-  settleAttempt(connecting.attempts, true);
+  concludeAttempt(connecting.attempts, true);
   context.connecting.delete(client);
   table.setSession(client, SESSION.stage, STAGE.forwarding);
 }
@@ -197,7 +199,8 @@ function connectFailed(
     closeSide(context, fd, false);
   }
   tellFailure(context, client, errno);
-  settleAttempt(attempts, false);
+  leaveBackend(context, client);
+  concludeAttempt(attempts, false);
   if (isLocalError(code)) {
     cut(context, client, "local", { errno });
     return;

@@ -1,7 +1,6 @@
 // How a connection ends: its record, its counts, its descriptors, everything that was held for it.
 
-import type { BackendUsage } from "../../../pool/pool.ts";
-import { releaseAttempt } from "./attempt.ts";
+import { leaveBackend, releaseAttempt } from "./attempt.ts";
 import type { RelayContext } from "./context.ts";
 import { HALF_CLOSED, type Reason, reasonCode } from "./reasons.ts";
 import { RECORD } from "./records.ts";
@@ -105,16 +104,5 @@ function releaseUsage(context: RelayContext, client: number): void {
     limits.leaveClient(slot - 1);
     sessions[slotAt] = 0;
   }
-  const usage = backendUsage(context, client);
-  if (usage === undefined || ((sessions[counted] as number) & COUNTED.backendLeft) !== 0) return;
-  usage.add(-1);
-  sessions[counted] = (sessions[counted] as number) | COUNTED.backendLeft;
-}
-
-function backendUsage({ table, plans }: RelayContext, client: number): BackendUsage | undefined {
-  const pool = table.session(client, SESSION.pool);
-  const backend = table.session(client, SESSION.backend);
-  if (table.session(client, SESSION.stage) !== STAGE.forwarding || pool < 0) return undefined;
-  const served = plans.get(table.session(client, SESSION.plan));
-  return served?.pools[pool]?.backends[backend]?.usage;
+  leaveBackend(context, client);
 }

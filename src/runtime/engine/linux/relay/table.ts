@@ -91,10 +91,10 @@ export const SESSION = {
   counted: 45,
 } as const;
 /**
- * What of a connection has been counted, or told. Each is written right behind the count, without a call in between: a
+ * What of a connection is counted, or has been told. Each is written right behind the count, without a call in between: a
  * thread that dies does so before both or after both, and its successor neither counts nor forgets anything twice.
  */
-export const COUNTED = { accepted: 1, open: 2, undecided: 4, backendLeft: 8, told: 16 } as const;
+export const COUNTED = { accepted: 1, open: 2, undecided: 4, backend: 8, told: 16 } as const;
 /** Bytes of a key that are kept for the log. */
 export const KEY_BYTES = 64;
 export const SESSION_WORDS = 64;
