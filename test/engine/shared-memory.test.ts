@@ -16,6 +16,17 @@ import {
 } from "../../src/runtime/engine/linux/relay/shared-limits.ts";
 import { SESSION_WORDS } from "../../src/runtime/engine/linux/relay/table.ts";
 
+const MIB = 1024 * 1024;
+const PEAK_BYTES = 192 * MIB;
+/** What may stay after a peak: a chunk of the size, and what others do meanwhile. */
+const KEPT_BYTES = 32 * MIB;
+
+/** Memory of this process outside of JavaScript's heap. */
+function residentBytes(): number {
+  const { rss, heapTotal } = process.memoryUsage();
+  return rss - heapTotal;
+}
+
 const relay = new URL("../../dist/runtime/engine/linux/relay/", import.meta.url);
 if (!existsSync(relay)) throw new Error(`no ${fileURLToPath(relay)}: run "npm run build" first`);
 
@@ -201,4 +212,29 @@ describe("blocks", () => {
       { numRuns: 150 },
     );
   });
+
+  test.for([200, 4000, 60_000, 130_000, 200_000])(
+    "memory that a peak of %i bytes each has taken is given back after it",
+    (lengthBytes) => {
+      const blocks = new Blocks();
+      const some = mapMemory(lengthBytes);
+      const few = Array.from({ length: 10 }, () => blocks.append(undefined, some, 0, lengthBytes));
+      const before = residentBytes();
+      const many: Block[] = [];
+      for (let bytes = 0; bytes < PEAK_BYTES; bytes += lengthBytes) {
+        many.push(blocks.append(undefined, some, 0, lengthBytes));
+      }
+      const grown = residentBytes() - before;
+      expect(grown).toBeGreaterThan(PEAK_BYTES / 2);
+      // In another order than they were taken.
+      for (const start of [1, 0]) {
+        for (let at = start; at < many.length; at += 2) blocks.give(many[at] as Block);
+      }
+      expect(residentBytes() - before).toBeLessThan(KEPT_BYTES);
+      for (const block of few) blocks.give(block);
+      // What is left is as good as new.
+      const again = blocks.append(undefined, some, 0, lengthBytes);
+      expect(again.end - again.start).toBe(lengthBytes);
+    },
+  );
 });
