@@ -10,7 +10,7 @@ import { starFrame } from "../runtime/support/modules.ts";
 import { readAll } from "../runtime/support/sockets.ts";
 import { untilTrue } from "../support/deadline.ts";
 import { Stage } from "../support/stage.ts";
-import { engineKinds } from "./support/engines.ts";
+import { engineKinds, starProtocol } from "./support/engines.ts";
 import { connectFrom, serve } from "./support/model-sockets.ts";
 import { unprivilegedNode } from "./support/unprivileged.ts";
 
@@ -37,12 +37,7 @@ interface QuotaCase {
 
 const kinds = engineKinds.filter(({ name, workers }) => name !== "portable" && workers === 1);
 
-const frame = `protocol Star {
-  frame { start "*"; u32 length; size = length + 7; max 4KiB; text[16] station @19; }
-  key station = station trim right " ";
-}
-router clients on Star { otherwise -> main; }
-`;
+const frame = `${starProtocol}\nrouter clients on Star { otherwise -> main; }\n`;
 
 /** Takes pipes until it is refused, gives some back, says how many it keeps, and keeps them until it is ended. */
 function holding(spared: number): string {

@@ -16,13 +16,45 @@ import {
   readExactly,
   startEcho,
 } from "../runtime/support/sockets.ts";
+import { untilTrue } from "../support/deadline.ts";
 import {
   backendOf,
   type EngineKind,
   engineKinds,
+  programOf,
   type Setup,
+  starDescription,
+  starProtocol,
   startEngine,
 } from "./support/engines.ts";
+
+/** What the record says besides the reason; `rule` is its line. */
+interface Told {
+  readonly explanation?: string;
+  readonly offset?: number;
+  readonly rule?: number;
+}
+
+/** Few false starts, and nowhere to go for most. */
+const strictDescription = `${starProtocol.replace('start "*"', 'start "*" confirm end max 2 false starts')}
+router main on Star { when station == "A01" -> main; }
+`;
+
+const lineDescription = `protocol Line {
+  frame { text word until "\\r\\n" max 64; }
+  key word = word;
+}
+router main on Line { otherwise -> main; }
+`;
+
+const lengthDescription = `protocol Prefixed {
+  frame { u16 length; size = length + 2; max 64; u8 id; }
+  key id = id;
+}
+router main on Prefixed { otherwise -> main; }
+`;
+
+const isWhole = (answer: Buffer) => answer.equals(starFrame("A01"));
 
 async function startWithEcho(kind: EngineKind, setup: Partial<Setup> = {}) {
   const backend = await backendOf(startEcho());
@@ -32,24 +64,52 @@ async function startWithEcho(kind: EngineKind, setup: Partial<Setup> = {}) {
 
 describe.for(engineKinds)("$title", (kind) => {
   describe("the verdict", () => {
-    test.for<readonly [what: string, bytes: Buffer, reason: string, explanation?: string]>([
+    test.for<readonly [what: string, text: string, bytes: Buffer, reason: string, told?: Told]>([
       [
         "too short",
+        starDescription,
         starFrame("A01").fill(0, 1, 5),
         "reject:too-short:station",
-        "reaches beyond its part",
+        { explanation: "reaches beyond its part", offset: 19 },
       ],
-      ["a rule refuses", starFrame("banned"), "rule-reject", "no such station"],
-      ["stops in the middle", starFrame("A01").subarray(0, 20), "truncated"],
-      ["no byte at all", Buffer.alloc(0), "client-gone"],
-    ])("%s", async ([, bytes, reason, explanation]) => {
-      const { port, journal, backend } = await startWithEcho(kind);
+      [
+        "a rule refuses",
+        starDescription,
+        starFrame("banned"),
+        "rule-reject",
+        { explanation: "no such station", rule: 13 },
+      ],
+      ["no rule matches", strictDescription, starFrame("B99"), "no-route"],
+      [
+        "a delimiter too far",
+        lineDescription,
+        Buffer.alloc(70, "x"),
+        "reject:delimiter:word",
+        { explanation: 'text word until "\\r\\n" max 64;' },
+      ],
+      [
+        "too long",
+        lengthDescription,
+        Buffer.from([0, 99]),
+        "reject:too-long:size",
+        { explanation: "size = length + 2; max 64" },
+      ],
+      ["only junk", starDescription, Buffer.alloc(5000), "junk"],
+      ["false starts", strictDescription, Buffer.from("2affffffff".repeat(3), "hex"), "resync"],
+      ["stops in the middle", starDescription, starFrame("A01").subarray(0, 20), "truncated"],
+      ["stops after junk", starDescription, Buffer.from("xyz"), "truncated"],
+      ["no byte at all", starDescription, Buffer.alloc(0), "client-gone"],
+    ])("%s", async ([, text, bytes, reason, told = {}]) => {
+      const program = await programOf(text);
+      const { port, journal, backend } = await startWithEcho(kind, { program });
       const client = await openClient(port);
       client.end(bytes);
       await outcome(client);
       const [ended] = await journal.ends(1);
       expect(ended?.reason).toBe(reason);
-      expect(ended?.end.explanation).toBe(explanation);
+      expect(ended?.end.explanation).toBe(told.explanation);
+      if (told.offset !== undefined) expect(ended?.end.offset).toBe(told.offset);
+      expect(ended?.record.rule?.line).toBe(told.rule);
       expect(ended?.record).toMatchObject({ state: "inspecting", tries: 0, bytesToBackend: 0 });
       expect(backend.sockets).toHaveLength(0);
     });
@@ -140,25 +200,34 @@ describe.for(engineKinds)("$title", (kind) => {
       next.destroy();
     });
 
-    test("inspecting: an undecided one makes room", async () => {
+    test("inspecting: the oldest undecided one makes room", async () => {
       const { port, journal } = await startWithEcho(kind, {
         limits: { inspecting: 2 },
         isDeferred: false,
       });
+      const decided = await openClient(port);
+      decided.write(starFrame("A01"));
+      await readExactly(decided, 40);
       const clients: Socket[] = [];
       // Enough for every worker to have some of its own.
       for (let index = 0; index < 12; index++) {
         clients.push(await openClient(port));
-        await journal.until(() => journal.acceptedCount === index + 1);
+        await journal.until(() => journal.acceptedCount === index + 2, `client ${index}`);
       }
-      await journal.ends(9);
-      expect(new Set(journal.ended_.map(({ reason }) => reason))).toEqual(
-        new Set(["inspecting-evicted"]),
-      );
-      for (const client of clients) client.destroy();
+      const ends = await journal.ends(kind.workers === 1 ? 10 : 9);
+      expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["inspecting-evicted"]));
+      if (kind.workers === 1) {
+        expect(ends.map(({ record }) => record.id)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      }
+      const last = clients.at(-1) ?? decided;
+      for (const client of [decided, last]) {
+        client.write(starFrame("A02"));
+        expect(await readExactly(client, 40)).toEqual(starFrame("A02"));
+      }
+      for (const client of [...clients, decided]) client.destroy();
     });
 
-    test("accept-rate: a burst beyond a second's worth is refused", async () => {
+    test("accept-rate: a burst beyond a second's worth is refused, and room comes back", async () => {
       const perSecond = 3;
       const { port, journal, engine } = await startWithEcho(kind, {
         limits: { acceptRate: perSecond },
@@ -176,6 +245,8 @@ describe.for(engineKinds)("$title", (kind) => {
       const admitted = 12 - refused.length;
       expect(admitted).toBeGreaterThanOrEqual(perSecond);
       expect(admitted).toBeLessThanOrEqual(Math.ceil(perSecond * (1 + passedS)));
+      const isServed = () => exchange(port, starFrame("A01")).then(isWhole, () => false);
+      await untilTrue(isServed, "room for another one");
       for (const client of clients) client.destroy();
     });
   });

@@ -84,7 +84,7 @@ describe.for(kinds)("$title", (kind) => {
     expect(running.output).not.toMatch(/"level":"(?:error|fatal)"/);
   });
 
-  test("SIGTERM: nobody comes any more, who is there may finish, status 0", async () => {
+  async function startDraining() {
     const backend = await backendOf(startEcho());
     const { port, running } = await startRouterProcess(kind, { pools: poolOf(backend) });
     const staying = await openClient(port);
@@ -92,6 +92,11 @@ describe.for(kinds)("$title", (kind) => {
     await readExactly(staying, 40);
     running.signal("SIGTERM");
     await running.waitForOutput(/"msg":"draining"/);
+    return { port, running, staying };
+  }
+
+  test("SIGTERM: nobody comes any more, who is there may finish, status 0", async () => {
+    const { port, running, staying } = await startDraining();
     await withDeadline(untilRefused(port), "connects to be refused");
     staying.write("still here");
     expect((await readExactly(staying, 10)).toString()).toBe("still here");
@@ -101,13 +106,7 @@ describe.for(kinds)("$title", (kind) => {
   });
 
   test("a second SIGTERM ends at once, and the status says so", async () => {
-    const backend = await backendOf(startEcho());
-    const { port, running } = await startRouterProcess(kind, { pools: poolOf(backend) });
-    const staying = await openClient(port);
-    staying.write(frame);
-    await readExactly(staying, 40);
-    running.signal("SIGTERM");
-    await running.waitForOutput(/"msg":"draining"/);
+    const { running, staying } = await startDraining();
     running.signal("SIGTERM");
     await outcome(staying);
     expect(await running.ended()).toEqual({ status: 1, signal: null });

@@ -101,7 +101,7 @@ describe("in a module that the entry leads to by way of others", () => {
     ['import { connect } from "node:net";', "node:net"],
     ['import { pino } from "pino";', "pino"],
     ['import { setTimeout as pause } from "node:timers/promises";', "node:timers/promises"],
-  ])("%s is found", ([code, fault]) => {
+  ] as const)("%s is found", ([code, fault]) => {
     const found = faultsFrom(entry, planted(code));
     expect(found).toContain(`src/runtime/engine/linux/relay/b.ts: ${fault}`);
   });

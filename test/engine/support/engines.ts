@@ -64,8 +64,8 @@ function faultOf(name: EngineName): string | undefined {
   return linux === undefined ? `this is ${process.platform}` : linux.testDriver(name);
 }
 
-/** What the scenarios route: the text of a `.frame` file. */
-export const starDescription = `protocol Star {
+/** What the scenarios read: the text of a `.frame` file, without rules. */
+export const starProtocol = `protocol Star {
   frame {
     start "*";
     u32 length;
@@ -75,7 +75,10 @@ export const starDescription = `protocol Star {
   }
   key station = station trim right " ";
 }
+`;
 
+/** With rules. */
+export const starDescription = `${starProtocol}
 router main on Star {
   when station == "banned" -> reject "no such station";
   when station == "other"  -> other;
@@ -88,38 +91,35 @@ const proxiedDescription = `import "proxy";
 ${starDescription.replace("  frame {", "  prefix ProxyV1 | ProxyV2 required;\n  frame {")}`;
 
 const disk = createFileReader();
-const texts: Readonly<Record<string, string>> = {
-  "star.frame": starDescription,
-  "proxied.frame": proxiedDescription,
-};
-const loader = createLoader({
-  ...disk,
-  read(path) {
-    const text = texts[path];
-    return text === undefined ? disk.read(path) : { kind: "text", text };
-  },
-});
+const compiled = new Map<string, Promise<RouterProgram>>();
 
-const compiled = new Map<string, RouterProgram>();
+/** The router `main` of a `.frame` file with this text, compiled once. Throws where it does not compile. */
+export function programOf(text: string): Promise<RouterProgram> {
+  const known = compiled.get(text) ?? compile(text);
+  compiled.set(text, known);
+  return known;
+}
 
-async function programOf(path: string): Promise<RouterProgram> {
-  const known = compiled.get(path);
-  if (known !== undefined) return known;
-  const loaded = await loader.loadFrame(path);
-  const program = loaded.routers.get("main")?.program;
-  if (program === undefined) throw new Error(`${path} does not compile`);
-  compiled.set(path, program);
+async function compile(text: string): Promise<RouterProgram> {
+  const path = "scenario.frame";
+  const loader = createLoader({
+    ...disk,
+    read: (file) => (file === path ? { kind: "text", text } : disk.read(file)),
+  });
+  const { routers } = await loader.loadFrame(path);
+  const program = routers.get("main")?.program;
+  if (program === undefined) throw new Error(`it does not compile:\n${text}`);
   return program;
 }
 
 /** Star, compiled: `banned` is refused, `other` goes to a pool of that name, all else to `main` by station. */
 export function starProgram(): Promise<RouterProgram> {
-  return programOf("star.frame");
+  return programOf(starDescription);
 }
 
 /** Star behind a PROXY header that must be there. */
 export function proxiedProgram(): Promise<RouterProgram> {
-  return programOf("proxied.frame");
+  return programOf(proxiedDescription);
 }
 
 const generousLimits: ListenerLimits = {

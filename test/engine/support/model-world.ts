@@ -5,11 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { createLoader } from "../../../src/runtime/reload/compiling-loader.ts";
 import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
 import { poolSpec } from "../../runtime/support/engine.ts";
 import { closedPort } from "../../runtime/support/sockets.ts";
-import { type EngineKind, makePlan, startEngine } from "./engines.ts";
+import { type EngineKind, makePlan, programOf, starProtocol, startEngine } from "./engines.ts";
 import { type ModelConnection, stationOf } from "./model-connection.ts";
 import { SLOTS } from "./model-script.ts";
 import { openSilentPort, serve } from "./model-sockets.ts";
@@ -183,7 +182,7 @@ function countOpen(prefix: string): number {
 }
 
 /** One route a station of the model. @param isReversed outcomes get other numbers */
-async function compile(isReversed: boolean): Promise<RouterProgram> {
+function compile(isReversed: boolean): Promise<RouterProgram> {
   const stations = Array.from({ length: SLOTS }, (_, slot) =>
     OWN_ROUTES.map((route) => stationOf(route, slot)),
   ).flat();
@@ -192,26 +191,5 @@ async function compile(isReversed: boolean): Promise<RouterProgram> {
     ...[...stations, "refused", "silent"].map((name) => `when station == "${name}" -> ${name};`),
   ];
   if (isReversed) rules.reverse();
-  const text = `protocol Star {
-  frame {
-    start "*";
-    u32 length;
-    size = length + 7;
-    max 4KiB;
-    text[16] station @19;
-  }
-  key station = station trim right " ";
-}
-router main on Star {
-  ${rules.join("\n  ")}
-}
-`;
-  const loader = createLoader({
-    read: () => ({ kind: "text", text }),
-    readList: (path) => ({ kind: "error", path, reason: "no such file" }),
-  });
-  const loaded = await loader.loadFrame("star.frame");
-  const program = loaded.routers.get("main")?.program;
-  if (program === undefined) throw new Error("the description does not compile");
-  return program;
+  return programOf(`${starProtocol}\nrouter main on Star {\n  ${rules.join("\n  ")}\n}\n`);
 }
