@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 // The program `waybill`: gives the process to the command line and takes its exit status. Decides nothing.
 
-import { reportInternalError, runCommandLine } from "./command-line.ts";
-import { createProcessTerminal } from "./process-terminal.ts";
+import { keepNurseriesSmall } from "../base/heap.ts";
 
 /** Time that a finished command may take to end by itself. */
 const LINGER_MS = 1000;
+
+// A router stays: what loading its code takes for a moment, it would keep.
+if (process.argv[2] === "run") keepNurseriesSmall();
+const { reportInternalError, runCommandLine } = await import("./command-line.ts");
+const { createProcessTerminal } = await import("./process-terminal.ts");
 
 const terminal = createProcessTerminal();
 

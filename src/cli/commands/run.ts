@@ -1,6 +1,7 @@
 // `waybill run`: the router, from its configuration until a signal ends it.
 
 import { Command } from "commander";
+import { compactHeap, letNurseriesGrow } from "../../base/heap.ts";
 import {
   handleSignals,
   ignoreInspectorSignal,
@@ -39,8 +40,15 @@ async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<Ex
       return EXIT.fault;
     case "running":
       writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);
+      settle(started.router);
       return await untilEnded(started.router, terminal);
   }
+}
+
+/** Gives back what starting took. */
+function settle(router: RunningRouter): void {
+  if (router.engineName === "portable") letNurseriesGrow();
+  compactHeap();
 }
 
 function untilEnded(router: RunningRouter, { onSignal }: Terminal): Promise<ExitStatus> {
