@@ -53,6 +53,8 @@ describe("a running router", () => {
   test("loads no parser, no schema and no YAML", () => {
     const loaded = loadedBy([
       "src/cli/main.ts",
+      "src/cli/command-line.ts",
+      "src/cli/process-terminal.ts",
       "src/cli/commands/run.ts",
       "src/runtime/engine/linux/main/linux-engine.ts",
       "src/runtime/engine/linux/worker/worker.ts",

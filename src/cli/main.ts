@@ -2,9 +2,17 @@
 // The program `waybill`: gives the process to the command line and takes its exit status. Decides nothing.
 
 import { keepNurseriesSmall } from "../base/heap.ts";
+import { tooFewDescriptors } from "./descriptor-floor.ts";
+import { EXIT } from "./exit-status.ts";
 
 /** Time that a finished command may take to end by itself. */
 const LINGER_MS = 1000;
+
+const fault = tooFewDescriptors();
+if (fault !== undefined) {
+  process.stderr.write(`waybill: ${fault}\n`);
+  process.exit(EXIT.fault);
+}
 
 // A router stays: what loading its code takes for a moment, it would keep.
 if (process.argv[2] === "run") keepNurseriesSmall();

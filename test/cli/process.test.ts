@@ -44,6 +44,31 @@ describe("exit statuses", () => {
   });
 });
 
+describe.runIf(process.platform === "linux")("descriptors the program may have", () => {
+  const limited = (most: number) =>
+    runToEnd({
+      program: "sh",
+      args: [
+        ...["-c", `ulimit -n ${most} && exec "$0" "$@"`, process.execPath, program],
+        ...["validate", FRAME],
+      ],
+    });
+
+  test.for([32, 64, 240, 511])("%i are too few: it says so, and what to raise", async (most) => {
+    const { status, stdout, stderr } = await limited(most);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(
+      new RegExp(
+        `^waybill: this process may open ${most} files, and needs 512 .*LimitNOFILE=.*\n$`,
+      ),
+    );
+  });
+
+  test("512 are enough", async () => {
+    expect(await limited(512)).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
 test("standard input, end to end", async () => {
   const input = "protocol P{frame{u8 a;}key a=a;}";
   const ran = await runToEnd({ program: process.execPath, args: [program, "fmt", "-"], input });
