@@ -121,6 +121,13 @@ describe.for(kinds)("$title", (kind) => {
   });
 });
 
+test.for(kinds)("$title: workers that cannot start are told of, and close ends", async (kind) => {
+  const entry = new URL("data:text/javascript,throw new Error('no start')");
+  const starting = startEngine(kind, { pools: [], linux: { entry } });
+  // It is closed with the test, while the second worker still starts.
+  await expect(starting).rejects.toThrow("no start");
+});
+
 // What the kernel does, whichever driver.
 test.runIf(kinds.length > 0)("silent clients of a socket that goes are not reset", async () => {
   const kind = kinds[0];

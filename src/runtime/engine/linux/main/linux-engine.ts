@@ -378,16 +378,22 @@ export class LinuxEngine implements Engine {
     this.#excuse(worker);
     if (!hasSuccessor || (worker.hasLeft && !this.#isClosing)) {
       this.#forget(worker);
+      this.#tellIfAllExited();
       return;
     }
     this.#exited += 1;
     if (this.#isClosing) {
       worker.bury();
-      if (this.#exited === this.#workers.length) this.#whenExited?.();
+      this.#tellIfAllExited();
       return;
     }
     this.#options.onCrash?.(error);
     this.#succession.begin(worker);
+  }
+
+  /** Whoever closes the engine waits for that. */
+  #tellIfAllExited(): void {
+    if (this.#exited === this.#workers.length) this.#whenExited?.();
   }
 
   /** One that is dead does not answer; its successor is told everything. */
