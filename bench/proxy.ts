@@ -16,9 +16,11 @@ import {
   type ProxyOptions,
   parseProxyOptions,
   proxyUsage,
+  WARM_UP_MS,
 } from "./proxy/options.ts";
 import { BACKENDS } from "./proxy/peers/peer.ts";
 import { DIRECT, PEERS, REFERENCES } from "./proxy/peers.ts";
+import { plannedMs } from "./proxy/planned-time.ts";
 import { unusedPorts } from "./proxy/ports.ts";
 import { readDescriptorLimit, readLoad } from "./proxy/proc-files.ts";
 import { RunningProcess } from "./proxy/process.ts";
@@ -105,14 +107,17 @@ async function measure(
       peers: PEERS.filter(({ name }) => peers.includes(name)),
       isDirectMeasured: peers.includes(DIRECT),
       rounds,
+      warmUpMs: WARM_UP_MS,
       milliseconds: 1000 * seconds,
       generator,
       hostile,
       backendPort,
+      backendPid: backends.pid,
       folder,
       ticksASecond: await ticksASecond(),
       tell,
     };
+    tell(`This takes about ${Math.ceil(plannedMs(plan) / 60_000)} minutes.`);
     return await measureRounds(plan);
   } finally {
     await backends.stop();

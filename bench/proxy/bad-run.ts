@@ -1,10 +1,10 @@
 // One run of good clients without and beside bad ones, in a process of its own.
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { generate, type LoadReport } from "./generator.ts";
+import { type Course, cpuSeconds, generate, type LoadReport } from "./generator.ts";
 import type { Hostile, Mode } from "./modes.ts";
 import type { Peer } from "./peers/peer.ts";
-import { type CpuTime, readCpuTime, readResidentBytes } from "./proc-files.ts";
+import { readResidentBytes } from "./proc-files.ts";
 import { RunningProcess } from "./process.ts";
 import { type Ground, startPeer, WARM_UP } from "./start-peer.ts";
 
@@ -31,19 +31,18 @@ export interface Beside {
   readonly alone: LoadReport;
   readonly beside: LoadReport;
   readonly hostile: HostileReport;
-  /** What the relay used in the run beside them, and in how many seconds. */
-  readonly cpu: CpuTime;
-  readonly cpuSeconds: number;
+  /** Processors that the relay used in the run beside them; NaN where that is not known. */
+  readonly processors: number;
   /** Resident bytes of the relay: before, with them, and after they have gone. */
   readonly memory: { readonly before: number; readonly during: number; readonly after: number };
 }
 
 /** What such a run needs. */
 export interface BadPlan extends Ground {
+  readonly warmUpMs: number;
   readonly milliseconds: number;
   /** The program of `native/hostile.c`. */
   readonly hostile: string;
-  readonly ticksASecond: number;
 }
 
 export async function runBad(peer: Peer, mode: Mode, bad: Hostile, plan: BadPlan): Promise<Beside> {
@@ -51,10 +50,11 @@ export async function runBad(peer: Peer, mode: Mode, bad: Hostile, plan: BadPlan
   if ("missing" in fresh) throw new Error(fresh.missing);
   const { target, relay } = fresh;
   const { pid } = relay.program;
-  const good = (milliseconds: number) => generate(plan.generator, mode, target, milliseconds);
+  const milliseconds = plan.milliseconds * (mode.lengthened ?? 1);
+  const course: Course = { warmUpMs: plan.warmUpMs, milliseconds, pids: [pid] };
+  const good = () => generate(plan.generator, mode, target, course);
   try {
-    await good(plan.milliseconds / 2);
-    const alone = await good(plan.milliseconds);
+    const alone = await good();
     await pause(SETTLE_MS);
     const before = await readResidentBytes(pid);
     const args = [target.port, bad.clients, bad.opensASecond].map(String);
@@ -62,9 +62,7 @@ export async function runBad(peer: Peer, mode: Mode, bad: Hostile, plan: BadPlan
     try {
       const openMs = (1000 * bad.clients) / bad.opensASecond;
       await hostile.untilOutput(/^ready$/m, openMs + OPEN_SPARE_MS);
-      const [startMs, startCpu] = [performance.now(), await readCpuTime(pid, plan.ticksASecond)];
-      const beside = await good(plan.milliseconds);
-      const [endMs, endCpu] = [performance.now(), await readCpuTime(pid, plan.ticksASecond)];
+      const beside = await good();
       const during = await readResidentBytes(pid);
       hostile.endInput();
       const report = parseHostile(await hostile.untilEnd(OPEN_SPARE_MS));
@@ -73,8 +71,7 @@ export async function runBad(peer: Peer, mode: Mode, bad: Hostile, plan: BadPlan
         alone,
         beside,
         hostile: report,
-        cpu: { user: endCpu.user - startCpu.user, system: endCpu.system - startCpu.system },
-        cpuSeconds: (endMs - startMs) / 1000,
+        processors: (cpuSeconds(beside, 1) ?? Number.NaN) / beside.seconds,
         memory: { before, during, after: await readResidentBytes(pid) },
       };
     } finally {

@@ -9,7 +9,8 @@ const SPARE_MS = 75_000;
 
 const reportSchema = z.strictObject({
   mode: z.string(),
-  seconds: z.number().positive(),
+  /** Of the time that was counted over; 0 where it never came to that. */
+  seconds: z.number().nonnegative(),
   operations: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   held: z.int().nonnegative(),
@@ -23,11 +24,13 @@ const reportSchema = z.strictObject({
     unanswered: z.int().nonnegative(),
   }),
   latency: z.array(z.tuple([z.int().positive(), z.int().positive()])),
+  cpuNs: z.array(z.int().min(-1)),
 });
 
 /**
  * What the generator saw. `errors`: connections that did not end well, by kind; `begun` and `answered`: all connections, also
- * those that `operations` has not, as their answers came when the time was over.
+ * those that `operations` has not, as their answers came before or after the time that was counted. `cpuNs`: nanoseconds of CPU
+ * over that time, of itself and of the processes it was to watch, in their order; -1 where they cannot be read.
  */
 export type LoadReport = Omit<z.output<typeof reportSchema>, "latency"> & {
   readonly latency: Cells;
@@ -41,8 +44,23 @@ export interface Target {
 
 /** The load of a mode. */
 export interface Load extends Pick<Mode, "load" | "connections" | "messageBytes"> {
-  /** Connections begun a second, answered or not, for `conn` alone; as many as it can where it is absent. */
+  /** Connections begun a second, answered or not, for `conn` alone, without a warm-up; as many as it can where it is absent. */
   readonly rate?: number;
+}
+
+/** How long a load lasts. */
+export interface Course {
+  /** From all connections being open (of `conn`: from the start) to the first that counts. */
+  readonly warmUpMs: number;
+  /** Counted over. */
+  readonly milliseconds: number;
+  /** Processes whose CPU is read at both ends of it. */
+  readonly pids?: readonly number[];
+  /**
+   * A load with a rate ends with it, `milliseconds` at the latest; with the mode `idle` it is called once the connections are
+   * open, and they close after it.
+   */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** The generator's last line. Throws when it is no report. */
@@ -51,28 +69,31 @@ export function parseReport(output: string): LoadReport {
   return reportSchema.parse(JSON.parse(line));
 }
 
-/**
- * Runs one load. A load with a rate ends with `meanwhile`, `milliseconds` at the latest; with the mode `idle` it is called once
- * the connections are open, and they close after it.
- */
+/** Runs one load. */
 export async function generate(
   program: string,
   { load, connections, messageBytes, rate }: Load,
   { port, ports }: Target,
-  milliseconds: number,
-  meanwhile?: () => Promise<void>,
+  { warmUpMs, milliseconds, pids = [], meanwhile }: Course,
 ): Promise<LoadReport> {
-  const numbers = [port, ports, connections, Math.round(milliseconds), messageBytes];
-  if (rate !== undefined) numbers.push(rate);
+  const times = [Math.round(warmUpMs), Math.round(milliseconds)];
+  const numbers = [port, ports, connections, ...times, messageBytes, rate ?? 0, ...pids];
   const generator = new RunningProcess({ program, args: [load, ...numbers.map(String)] });
+  const limitMs = warmUpMs + milliseconds + SPARE_MS;
   try {
-    if (load === "idle") await generator.untilOutput(/^ready$/m, milliseconds + SPARE_MS);
+    if (load === "idle") await generator.untilOutput(/^ready$/m, limitMs);
     await meanwhile?.();
     if (load === "idle" || meanwhile !== undefined) generator.endInput();
-    return parseReport(await generator.untilEnd(milliseconds + SPARE_MS));
+    return parseReport(await generator.untilEnd(limitMs));
   } finally {
     await generator.stop();
   }
+}
+
+/** CPU of one of the processes: 0 the generator, then those that were watched. @returns seconds; undefined where not read */
+export function cpuSeconds({ cpuNs }: LoadReport, index: number): number | undefined {
+  const nanoseconds = cpuNs[index];
+  return nanoseconds === undefined || nanoseconds < 0 ? undefined : nanoseconds / 1e9;
 }
 
 /** How many connections did not end well. */

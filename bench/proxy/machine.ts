@@ -1,6 +1,10 @@
 // What the numbers were taken on: processor, kernel, versions.
+import { readFile } from "node:fs/promises";
 import { cpus, release } from "node:os";
 import { outputOf } from "./process.ts";
+
+/** What all sockets use here that choose nothing: with one that paces (bbr), bulk over loopback is another load. */
+const CONGESTION = "/proc/sys/net/ipv4/tcp_congestion_control";
 
 /** One sentence each. */
 export async function machineFacts(): Promise<readonly string[]> {
@@ -13,7 +17,12 @@ export async function machineFacts(): Promise<readonly string[]> {
     version("gcc", ["-dumpfullversion"], /(\S+)/, "gcc"),
   ]);
   const known = versions.filter((text) => text !== undefined);
-  return [machine, [`Node ${process.versions.node}`, ...known].join(", ")];
+  const congestion = await readFile(CONGESTION, "latin1").catch(() => "unknown");
+  return [
+    machine,
+    `TCP congestion control ${congestion.trim()}`,
+    [`Node ${process.versions.node}`, ...known].join(", "),
+  ];
 }
 
 /** Clock ticks a second, in which /proc counts CPU time. */

@@ -14,6 +14,8 @@ export interface Mode {
   readonly work: Work;
   /** Rounds enough for what hardly varies and takes long. */
   readonly roundsMax?: number;
+  /** How many times as long a run is than of the other modes; 1 where it is absent. */
+  readonly lengthened?: number;
   /** Bad clients beside the load: it runs once without and once with them. */
   readonly hostile?: Hostile;
   /** Whom it makes sense for; all where it is absent. */
@@ -131,6 +133,8 @@ export const MODES: readonly Mode[] = [
     result: { kind: "ratio", unit: "× p99 without them", isLess: true, digits: 2 },
     work: MESSAGES,
     roundsMax: 3,
+    // Some of the bad clients speak once a second.
+    lengthened: 4,
     hostile: { clients: 5000, opensASecond: 2000 },
     // The others have no limit that would end such clients.
     peers: ["haproxy", "portable", "epoll", "uring"],

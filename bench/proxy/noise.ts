@@ -3,12 +3,13 @@ import type { Disturbance } from "./disturbance.ts";
 import type { Mode } from "./modes.ts";
 import type { Spread } from "./summary.ts";
 
-/** A spread of the runs without a relay beyond this share of their median is noise. */
+/** Quartiles of the runs without a relay farther apart than this share of their median are noise. */
 const QUIET_SPREAD = 0.1;
 /** Load of the machine before the first run, a core, beyond which something else ran. */
 const QUIET_LOAD = 0.2;
-/** Share of the machine that others may use during a run. Ticks are coarse: less than this may be none. */
-const QUIET_SHARE = 0.03;
+/** Shares of the machine that others may use and a hypervisor keep back during a run. Ticks are coarse: less may be none. */
+const QUIET_USE = 0.1;
+const QUIET_STEAL = 0.03;
 
 /** What is looked at. */
 export interface Seen {
@@ -31,24 +32,28 @@ export function noiseFindings({ load, cores, direct, disturbances }: Seen): read
   }
   for (const { mode, result } of direct) {
     if (result === undefined) continue;
-    const share = (result.most - result.least) / result.median;
+    const share = (result.upper - result.lower) / result.median;
     if (share > QUIET_SPREAD) {
-      findings.push(`${mode.name}: runs without a relay differ by ${percent(share)}.`);
+      findings.push(
+        `${mode.name}: of the runs without a relay the middle half spreads over ${percent(share)}.`,
+      );
     }
   }
-  const finding = (shares: readonly number[], who: string) => {
-    const loud = shares.filter((share) => share > QUIET_SHARE);
+  const finding = (shares: readonly number[], quiet: number, who: string) => {
+    const loud = shares.filter((share) => share > quiet);
     if (loud.length === 0) return;
     findings.push(
-      `${who} more than ${percent(QUIET_SHARE)} of the machine in ${loud.length} of ${shares.length} runs, at most ${percent(Math.max(...loud))}.`,
+      `${who} more than ${percent(quiet)} of the machine in ${loud.length} of ${shares.length} runs, at most ${percent(Math.max(...loud))}.`,
     );
   };
   finding(
     disturbances.map(({ others }) => others),
+    QUIET_USE,
     "Other programs used",
   );
   finding(
     disturbances.map(({ stolen }) => stolen),
+    QUIET_STEAL,
     "The hypervisor kept back",
   );
   return findings;

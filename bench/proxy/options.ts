@@ -9,7 +9,7 @@ export interface ProxyOptions {
   readonly modes: readonly string[];
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** Of one run of one load. */
+  /** What of one run of one load is counted. */
   readonly seconds: number;
   /** Connections of the mode `idle`. */
   readonly idleConnections: number;
@@ -23,11 +23,14 @@ export interface Choices {
   readonly peers: readonly string[];
 }
 
+/** Many short runs rather than few long ones: a machine whose speed changes within seconds changes for both of a pair. */
 export const PROXY_DEFAULTS = {
-  rounds: 5,
-  seconds: 1.5,
+  rounds: 15,
+  seconds: 0.4,
   idleConnections: 8000,
 };
+/** How long each run goes on before it counts. */
+export const WARM_UP_MS = 150;
 /** Where a report of everything goes; one of a part must not take its place. */
 const DOCUMENT = "docs/benchmarks.md";
 

@@ -2,13 +2,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { runBad } from "./bad-run.ts";
 import { watched } from "./disturbance.ts";
-import { errorCount, generate, type LoadReport, type Target } from "./generator.ts";
+import { isInFloors } from "./floors.ts";
+import { type Course, cpuSeconds, errorCount, generate, type LoadReport } from "./generator.ts";
 import type { Mode } from "./modes.ts";
 import { BACKENDS, type Peer } from "./peers/peer.ts";
 import { DIRECT } from "./peers.ts";
 import { readAnonymousBytes, readCpuTime, readResidentBytes } from "./proc-files.ts";
 import { type Contestant, FIRST_TOUCH, startPeer, WARM_UP } from "./start-peer.ts";
 import type { Sample } from "./summary.ts";
+import { asNeighbours, turnsOf } from "./turns.ts";
 
 /** From the last idle connection's answer to the look at the memory. */
 const SETTLE_MS = 500;
@@ -21,11 +23,14 @@ export interface Plan {
   readonly peers: readonly Peer[];
   readonly isDirectMeasured: boolean;
   readonly rounds: number;
+  /** Of each run: how long it goes on before it counts, and how long it counts. */
+  readonly warmUpMs: number;
   readonly milliseconds: number;
   readonly generator: string;
   /** The program of `native/hostile.c`. */
   readonly hostile: string;
   readonly backendPort: number;
+  readonly backendPid: number;
   /** Temporary. */
   readonly folder: string;
   readonly ticksASecond: number;
@@ -61,7 +66,7 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
     }
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const mode of plan.modes) {
-        for (const contestant of rotated([...contestants.values()], round)) {
+        for (const contestant of turnsOf(asNeighbours([...contestants.values()]), round)) {
           const { name, relay } = contestant;
           const measurement = `${name} ${mode.name}`;
           if (missing.has(measurement) || !isOf(mode, contestant, round)) continue;
@@ -69,7 +74,7 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
             const { result, disturbance } = await watched(plan.ticksASecond, () =>
               run(contestant, mode, plan),
             );
-            const sample: Sample = { ...result, disturbance };
+            const sample: Sample = { ...result, round, disturbance };
             plan.tell(`round ${round + 1} ${mode.name} ${name}: ${tellOf(sample)}`);
             const ofPeer = samples.get(name) ?? new Map<string, Sample[]>();
             samples.set(name, ofPeer.set(mode.name, [...(ofPeer.get(mode.name) ?? []), sample]));
@@ -86,9 +91,15 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
   return { samples, missing };
 }
 
+/** Who is in no floor is measured in every third round only: the time goes where something is decided. */
+export function roundsApart(peer: string, mode: string): number {
+  return isInFloors(peer, mode) ? 1 : 3;
+}
+
 /** Whether this one runs this mode in this round. */
 function isOf(mode: Mode, { name, relay }: Contestant, round: number): boolean {
   if (round >= (mode.roundsMax ?? Number.POSITIVE_INFINITY)) return false;
+  if (mode.roundsMax === undefined && round % roundsApart(name, mode.name) !== 0) return false;
   if (mode.peers !== undefined && !mode.peers.includes(name)) return false;
   // Without a relay there is nothing whose memory could be looked at.
   return relay !== undefined || (mode.load !== "idle" && mode.hostile === undefined);
@@ -98,14 +109,15 @@ function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-/** Each round begins with another one: being first, or behind a certain one, must not be an advantage. */
-export function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
-  const at = items.length === 0 ? 0 : by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
+type Run = Omit<Sample, "round" | "disturbance">;
 
-async function run({ target, relay }: Contestant, mode: Mode, plan: Plan): Promise<Sample> {
-  if (relay === undefined) return { report: await load(mode, target, plan) };
+async function run({ target, relay }: Contestant, mode: Mode, plan: Plan): Promise<Run> {
+  const { generator, warmUpMs, milliseconds, backendPid } = plan;
+  const course = (...pids: readonly number[]): Course => ({ warmUpMs, milliseconds, pids });
+  if (relay === undefined) {
+    const report = await generate(generator, mode, target, course(backendPid));
+    return { report, ...loadOf(report, 1) };
+  }
   const { peer, program } = relay;
   if (program.hasEnded) throw new Error(`ended: ${program.output.trim().slice(0, 200)}`);
   if (mode.load === "idle") return await runIdle(peer, mode, plan);
@@ -114,17 +126,25 @@ async function run({ target, relay }: Contestant, mode: Mode, plan: Plan): Promi
     return { report: beside.beside, beside };
   }
   const before = await readCpuTime(program.pid, plan.ticksASecond);
-  const report = await load(mode, target, plan);
+  const report = await generate(generator, mode, target, course(program.pid, backendPid));
   const after = await readCpuTime(program.pid, plan.ticksASecond);
-  return { report, cpu: { user: after.user - before.user, system: after.system - before.system } };
+  const seconds = cpuSeconds(report, 1);
+  const split = { user: after.user - before.user, system: after.system - before.system };
+  return {
+    report,
+    ...(seconds === undefined ? {} : { cpu: { seconds, split } }),
+    ...loadOf(report, 2),
+  };
 }
 
-function load(mode: Mode, target: Target, { generator, milliseconds }: Plan): Promise<LoadReport> {
-  return generate(generator, mode, target, milliseconds);
+/** CPU of generator and backends; `backends`: their place among the processes that were watched. */
+function loadOf(report: LoadReport, backends: number): Pick<Run, "loadSeconds"> {
+  const [own, theirs] = [cpuSeconds(report, 0), cpuSeconds(report, backends)];
+  return own === undefined || theirs === undefined ? {} : { loadSeconds: own + theirs };
 }
 
 /** In a process of its own: what earlier loads left in a heap would hide what connections take. */
-async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
+async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Run> {
   const fresh = await startPeer(peer, plan, FIRST_TOUCH);
   if ("missing" in fresh) throw new Error(fresh.missing);
   const { program } = fresh.relay;
@@ -133,9 +153,13 @@ async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
     const before = await readResidentBytes(program.pid);
     const anonymous = await readAnonymousBytes(program.pid);
     let held = before;
-    const report = await generate(plan.generator, mode, fresh.target, OPEN_MS, async () => {
-      await pause(SETTLE_MS);
-      held = await readResidentBytes(program.pid);
+    const report = await generate(plan.generator, mode, fresh.target, {
+      warmUpMs: 0,
+      milliseconds: OPEN_MS,
+      meanwhile: async () => {
+        await pause(SETTLE_MS);
+        held = await readResidentBytes(program.pid);
+      },
     });
     return { report, memory: { before, anonymous, held } };
   } finally {
@@ -143,9 +167,9 @@ async function runIdle(peer: Peer, mode: Mode, plan: Plan): Promise<Sample> {
   }
 }
 
-function tellOf({ report, cpu, memory, beside }: Sample): string {
+function tellOf({ report, cpu, memory, beside }: Run): string {
   const parts = [`${report.operations} operations`, `${(report.bytes / 1e9).toFixed(2)} GB`];
-  if (cpu !== undefined) parts.push(`CPU ${(cpu.user + cpu.system).toFixed(2)} s`);
+  if (cpu !== undefined) parts.push(`CPU ${cpu.seconds.toFixed(2)} s`);
   if (memory !== undefined) parts.push(`${((memory.held - memory.before) / 1e6).toFixed(1)} MB`);
   if (beside !== undefined) {
     const { before, during, after } = beside.memory;

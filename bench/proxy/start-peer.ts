@@ -75,7 +75,7 @@ async function warmUp(
   { connections, milliseconds }: Effort,
 ): Promise<string | undefined> {
   const load = { load: "conn", connections, messageBytes: 1 } as const;
-  const report = await generate(generator, load, target, milliseconds);
+  const report = await generate(generator, load, target, { warmUpMs: 0, milliseconds });
   if (report.operations > 0) return undefined;
   return `relayed nothing (${JSON.stringify(report.errors)}): ${program.output.trim()}`;
 }

@@ -1,5 +1,4 @@
-// From the samples of all rounds to what the tables show: medians with least and most, and how noisy the machine was.
-
+// From the samples of all rounds to what the tables show: medians with quartiles, least and most, and the figures of each round.
 import type { Beside } from "./bad-run.ts";
 import type { Disturbance } from "./disturbance.ts";
 import type { LoadReport } from "./generator.ts";
@@ -10,14 +9,26 @@ import type { CpuTime } from "./proc-files.ts";
 
 /** One run of one load. */
 export interface Sample {
+  /** In which round, from 0. */
+  readonly round: number;
   readonly report: LoadReport;
   /** What the relay used meanwhile; absent without a relay. */
-  readonly cpu?: CpuTime;
+  readonly cpu?: RelayCpu;
+  /** Seconds of CPU that generator and backends used while it was counted. */
+  readonly loadSeconds?: number;
   readonly memory?: Memory;
   /** Of a load beside bad clients; `report` is that of the run beside them. */
   readonly beside?: Beside;
   /** What else the machine did meanwhile. */
   readonly disturbance?: Disturbance;
+}
+
+/** CPU of a relay. */
+export interface RelayCpu {
+  /** Exactly while it was counted. */
+  readonly seconds: number;
+  /** Of the whole run, in coarse ticks: good for the share of the two over all rounds only. */
+  readonly split: CpuTime;
 }
 
 /** Resident bytes of the relay. */
@@ -28,9 +39,11 @@ export interface Memory {
   readonly held: number;
 }
 
-/** Of all rounds: the median, the least, the most. */
+/** Of all rounds: the median, what a quarter lies below and above, the least, the most. */
 export interface Spread {
   readonly median: number;
+  readonly lower: number;
+  readonly upper: number;
   readonly least: number;
   readonly most: number;
 }
@@ -43,6 +56,8 @@ export interface Summary {
   readonly p99Us: Spread | undefined;
   /** In the work's unit. */
   readonly cpu: Spread | undefined;
+  /** What generator and backends used, in the work's unit. */
+  readonly loadCpu: Spread | undefined;
   /** Of the CPU time, what the kernel took; 0 to 1. */
   readonly systemShare: number | undefined;
   /** Resident memory without connections, in MB. */
@@ -52,6 +67,19 @@ export interface Summary {
   readonly bad?: BadSummary;
   /** In all rounds together. */
   readonly errors: number;
+  /** What ratios within a round are made of. */
+  readonly rounds: readonly RoundFigures[];
+}
+
+/** One round's figures, in the units of the summary; NaN where there is none. */
+export interface RoundFigures {
+  readonly round: number;
+  readonly result: number;
+  readonly p99Us: number;
+  readonly cpu: number;
+  readonly baseMb: number;
+  /** Resident memory after bad clients over that before them. */
+  readonly kept: number;
 }
 
 /** Good clients beside bad ones. */
@@ -71,16 +99,16 @@ export interface BadSummary {
   readonly open: Spread | undefined;
 }
 
-/** NaN for an even number of values is avoided: the mean of the two in the middle. */
+/** Between two values, where a share of all (0 to 1) falls between them, in proportion. NaN and infinities are left out. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   const sorted = values.filter(Number.isFinite).sort((left, right) => left - right);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  const middle = (sorted.length - 1) / 2;
-  const [low, high] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
-  if (least === undefined || most === undefined || low === undefined || high === undefined) {
-    return undefined;
-  }
-  return { median: (low + high) / 2, least, most };
+  if (sorted.length === 0) return undefined;
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const [low = 0, high = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { median: at(0.5), lower: at(0.25), upper: at(0.75), least: at(0), most: at(1) };
 }
 
 export function summarize(mode: Mode, samples: readonly Sample[]): Summary {
@@ -89,22 +117,43 @@ export function summarize(mode: Mode, samples: readonly Sample[]): Summary {
     hasLatency
       ? spreadOf(samples.map(({ report }) => percentileNs(report.latency, share) / 1000))
       : undefined;
-  const cpus = mode.load === "idle" ? [] : samples.flatMap((sample) => cpuOf(mode, sample));
-  const total = cpus.reduce((sum, { user, system }) => sum + user + system, 0);
-  const bases = samples.flatMap(({ memory }) => (memory === undefined ? [] : [memory.before]));
-  const base = spreadOf(bases)?.median;
-  const anonymous = spreadOf(samples.flatMap(({ memory }) => memory?.anonymous ?? []))?.median;
+  const rounds = samples.map((sample) => figuresOf(mode, sample));
+  const memories = samples.flatMap(({ memory }) => memory ?? []);
+  const base = spreadOf(memories.map(({ before }) => before))?.median;
+  const anonymous = spreadOf(memories.flatMap((memory) => memory.anonymous ?? []))?.median;
   return {
-    result: spreadOf(samples.map((sample) => resultOf(mode, sample))),
+    result: spreadOf(rounds.map(({ result }) => result)),
     p50Us: latency(0.5),
     p99Us: latency(0.99),
-    cpu: spreadOf(cpus.map(({ user, system }) => user + system)),
-    systemShare: total > 0 ? cpus.reduce((sum, { system }) => sum + system, 0) / total : undefined,
+    cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
+    loadCpu: spreadOf(samples.map((sample) => eachUnit(mode, sample, sample.loadSeconds))),
+    systemShare: systemShareOf(samples),
     baseMb: base === undefined ? undefined : base / 1e6,
     ...(anonymous === undefined ? {} : { baseAnonymousMb: anonymous / 1e6 }),
     errors: samples.reduce((sum, { report }) => sum + errorCount(report), 0),
     ...(mode.hostile === undefined ? {} : { bad: summarizeBad(samples) }),
+    rounds,
   };
+}
+
+function figuresOf(mode: Mode, sample: Sample): RoundFigures {
+  const { round, report, cpu, memory, beside } = sample;
+  return {
+    round,
+    result: resultOf(mode, sample),
+    p99Us: percentileNs(report.latency, 0.99) / 1000,
+    cpu: eachUnit(mode, sample, cpu?.seconds),
+    baseMb: memory === undefined ? Number.NaN : memory.before / 1e6,
+    kept: beside === undefined ? Number.NaN : beside.memory.after / beside.memory.before,
+  };
+}
+
+/** Of what ticks saw in all rounds together: one alone has too few of them. */
+function systemShareOf(samples: readonly Sample[]): number | undefined {
+  const splits = samples.flatMap(({ cpu }) => cpu?.split ?? []);
+  const system = splits.reduce((sum, split) => sum + split.system, 0);
+  const total = splits.reduce((sum, split) => sum + split.user, system);
+  return total > 0 ? system / total : undefined;
 }
 
 function summarizeBad(samples: readonly Sample[]): BadSummary {
@@ -114,7 +163,7 @@ function summarizeBad(samples: readonly Sample[]): BadSummary {
     aloneP99Us: of(({ alone }) => percentileNs(alone.latency, 0.99) / 1000),
     aloneRate: of(({ alone }) => alone.operations / alone.seconds),
     besideRate: of(({ beside }) => beside.operations / beside.seconds),
-    cpu: of(({ cpu, cpuSeconds }) => (cpu.user + cpu.system) / cpuSeconds),
+    cpu: of(({ processors }) => processors),
     beforeMb: of(({ memory }) => memory.before / 1e6),
     duringMb: of(({ memory }) => memory.during / 1e6),
     afterMb: of(({ memory }) => memory.after / 1e6),
@@ -143,10 +192,8 @@ function workOf({ work }: Mode, report: LoadReport): number {
   return report[work.of] / work.size;
 }
 
-/** CPU time of one unit of work, in the work's unit. */
-function cpuOf(mode: Mode, { report, cpu }: Sample): readonly CpuTime[] {
-  const units = workOf(mode, report) * mode.work.seconds;
-  return cpu === undefined || units === 0
-    ? []
-    : [{ user: cpu.user / units, system: cpu.system / units }];
+/** CPU time of one unit of work, in the work's unit; NaN where there is none. */
+function eachUnit(mode: Mode, { report }: Sample, seconds: number | undefined): number {
+  const units = workOf(mode, report);
+  return seconds === undefined || units === 0 ? Number.NaN : seconds / units / mode.work.seconds;
 }

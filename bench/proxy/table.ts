@@ -65,6 +65,10 @@ function columnsOf(mode: Mode, bases: readonly Row[]): readonly Column[] {
         }),
       ),
     { title: "CPU least – most", cell: ({ summary }) => range(summary.cpu, work.digits) },
+    {
+      title: `CPU of the load, ${work.unit}`,
+      cell: ({ summary }) => middle(summary.loadCpu, work.digits),
+    },
     { title: "in the kernel", cell: ({ summary }) => percent(summary.systemShare) },
     {
       title: "base, MB",

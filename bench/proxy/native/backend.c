@@ -32,8 +32,12 @@ static void end(int fd) {
   close(fd);
 }
 
+/** But for bulk, edges: a client that waits for its answer has nothing more to say, so that nothing is looked at twice. */
+static int is_edge(const connection *c) { return c->mode != 'U' && c->mode != 'D'; }
+
 static void await(int fd, uint32_t events) {
   connection *c = &connections[fd];
+  if (is_edge(c)) events |= EPOLLET | EPOLLRDHUP;
   if (c->events == events) return;
   struct epoll_event event = {.events = events, .data.fd = fd};
   epoll_ctl(poller, c->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
@@ -108,11 +112,12 @@ static void take(connection *c, const uint8_t *bytes, size_t length) {
   if (c->mode == 'R') c->owed = c->received / c->size * c->size;
 }
 
-static void on_readable(int fd) {
+/** Reads once. @returns DONE when there is no more to read, or it would be told again, or the connection has ended */
+static enum { DONE, SHORT, FULL } on_readable(int fd) {
   connection *c = &connections[fd];
   ssize_t n = recv(fd, buffer, sizeof buffer, 0);
-  if (n < 0 && errno == EAGAIN) return;
-  if (n < 0) return end(fd);
+  if (n < 0 && errno == EAGAIN) return DONE;
+  if (n < 0) return end(fd), DONE;
   if (n == 0) {
     c->at_end = 1;
     if (c->mode == 'U') {
@@ -121,13 +126,22 @@ static void on_readable(int fd) {
       say(c, c->is_corrupt ? CORRUPT : words);
     }
     flush(fd);
-    return;
+    return DONE;
   }
   int framed = c->mode ? 0 : take_frame(c, buffer, n);
-  if (framed < 0) return end(fd);
+  if (framed < 0) return end(fd), DONE;
   take(c, buffer + framed, n - framed);
-  if (c->is_corrupt && c->mode == 'R') return end(fd); // the generator counts a connection that ended early
-  flush(fd);
+  if (c->is_corrupt && c->mode == 'R') return end(fd), DONE; // the generator counts a connection that ended early
+  if (!flush(fd) || !is_edge(c)) return DONE;
+  return n < (ssize_t)sizeof buffer ? SHORT : FULL;
+}
+
+/** A short read has emptied it; but the end, where it is there already, makes no further edge. */
+static void on_bytes(int fd, int is_ending) {
+  for (;;) {
+    int seen = on_readable(fd);
+    if (seen == DONE || (seen == SHORT && !is_ending)) return;
+  }
 }
 
 static void on_connections(int listener, int index) {
@@ -181,7 +195,7 @@ int main(int count, char **arguments) {
       if (c->kind == LISTENER) on_connections(fd, c->number);
       else if (c->kind == FREE) continue;
       else if (events[i].events & (EPOLLERR | EPOLLHUP)) end(fd);
-      else if (events[i].events & EPOLLIN) on_readable(fd);
+      else if (events[i].events & EPOLLIN) on_bytes(fd, events[i].events & EPOLLRDHUP);
       else flush(fd);
     }
   }

@@ -25,8 +25,8 @@
 
 enum { FRAME_MIN = 35, FRAME_MAX = 64, KEY_AT = 19, KEY_LENGTH = 16, ANSWER = 16, BACKENDS = 4, KEYS = 1000 };
 enum { MESSAGE_MAX = 1 << 20, READ_MAX = 256 << 10, SEND_MAX = 256 << 10 };
-/** What one request of the mode `down` asks for: large enough that asking costs nothing. */
-#define BLOCK ((uint64_t)16 << 20)
+/** What one request of the mode `down` asks for: large enough that asking costs nothing, small enough to end soon. */
+#define BLOCK ((uint64_t)8 << 20)
 #define MISROUTED "-- misrouted! --"
 #define CORRUPT "---- corrupt ---"
 
@@ -46,11 +46,14 @@ static inline void make_pattern(void) {
 /** The pattern from byte `offset` of a stream on; MESSAGE_MAX bytes of it. */
 static inline const uint8_t *pattern_at(uint64_t offset) { return pattern + offset % PATTERN_PERIOD; }
 
+/** Of shorter reads all bytes are checked. */
+enum { CHECKED_WHOLE = 4096 };
+
 /** Whether these bytes are the pattern. Of long reads the ends, and all of one in 16: checking must not be the load. */
 static inline int is_pattern(const uint8_t *bytes, size_t length, uint64_t offset) {
   static unsigned reads;
   const uint8_t *expected = pattern_at(offset);
-  if (length <= 16384 || reads++ % 16 == 0) return memcmp(bytes, expected, length) == 0;
+  if (length <= CHECKED_WHOLE || reads++ % 16 == 0) return memcmp(bytes, expected, length) == 0;
   return memcmp(bytes, expected, 64) == 0 && memcmp(bytes + length - 64, expected + length - 64, 64) == 0;
 }
 

@@ -6,16 +6,24 @@ import { MODES } from "../../../bench/proxy/modes.ts";
 import type { Summary } from "../../../bench/proxy/summary.ts";
 import { modeTable, type Row } from "../../../bench/proxy/table.ts";
 
-const spread = (median: number) => ({ median, least: median * 0.9, most: median * 1.1 });
+const spread = (median: number) => ({
+  median,
+  lower: median * 0.95,
+  upper: median * 1.05,
+  least: median * 0.9,
+  most: median * 1.1,
+});
 
 const nothing: Summary = {
   result: undefined,
   p50Us: undefined,
   p99Us: undefined,
   cpu: undefined,
+  loadCpu: undefined,
   systemShare: undefined,
   baseMb: undefined,
   errors: 0,
+  rounds: [],
 };
 
 const rows: readonly Row[] = [

@@ -3,7 +3,13 @@
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildC } from "../../../bench/proxy/build-native.ts";
-import { errorCount, generate, type LoadReport } from "../../../bench/proxy/generator.ts";
+import {
+  type Course,
+  cpuSeconds,
+  errorCount,
+  generate,
+  type LoadReport,
+} from "../../../bench/proxy/generator.ts";
 import { percentileNs } from "../../../bench/proxy/histogram.ts";
 import { MODES, type Mode } from "../../../bench/proxy/modes.ts";
 import { BACKENDS } from "../../../bench/proxy/peers/peer.ts";
@@ -13,6 +19,7 @@ import { debianProgram, describeWith } from "../../support/prerequisites.ts";
 import { Stage } from "../../support/stage.ts";
 
 const RUN_MS = 100;
+const WARM_UP_MS = 20;
 
 describeWith("load generator and backends", [debianProgram("gcc", "gcc libc6-dev")], () => {
   let stage: Stage;
@@ -39,10 +46,19 @@ describeWith("load generator and backends", [debianProgram("gcc", "gcc libc6-dev
     return programs.get(name) ?? "";
   }
 
-  function load(mode: Mode, port: number, ports: number): Promise<LoadReport> {
+  function load(
+    mode: Mode,
+    port: number,
+    ports: number,
+    course: Partial<Course> = {},
+  ): Promise<LoadReport> {
     const connections = Math.min(mode.connections, 100);
-    const held = mode.load === "idle" ? async () => undefined : undefined;
-    return generate(program("generate"), { ...mode, connections }, { port, ports }, RUN_MS, held);
+    return generate(
+      program("generate"),
+      { ...mode, connections },
+      { port, ports },
+      { warmUpMs: WARM_UP_MS, milliseconds: RUN_MS, ...course },
+    );
   }
 
   /** Enough of everything, and nothing wrong. */
@@ -82,6 +98,35 @@ describeWith("load generator and backends", [debianProgram("gcc", "gcc libc6-dev
     }
   });
 
+  test.for(MODES.filter(({ load: kind }) => kind !== "idle"))(
+    "$name: what is counted, and the CPU, is of the time that was asked for, without the warm-up",
+    async (mode) => {
+      const report = await load(mode, backendPort, BACKENDS, { pids: [backends.pid] });
+      // It ends with the first look at the clock behind it.
+      expect(report.seconds).toBeGreaterThanOrEqual(RUN_MS / 1000);
+      expect(report.seconds).toBeLessThan(RUN_MS / 100);
+      expect(report.cpuNs).toHaveLength(2);
+      for (const index of [0, 1]) {
+        const seconds = cpuSeconds(report, index);
+        expect(seconds).toBeGreaterThan(0);
+        // One thread each; processor time is told to a tick.
+        expect(seconds).toBeLessThan(report.seconds + 0.01);
+      }
+    },
+  );
+
+  test("a process that has ended has no CPU to read", async () => {
+    const ended = new RunningProcess({ program: process.execPath, args: ["-e", ""] });
+    await ended.untilEnd(10_000);
+    const [mode] = MODES.filter(({ name }) => name === "rr1");
+    if (mode === undefined) throw new Error("no mode rr1");
+    const report = await load(mode, backendPort, BACKENDS, { pids: [ended.pid, backends.pid] });
+    expect(report.cpuNs[1]).toBe(-1);
+    expect(cpuSeconds(report, 1)).toBeUndefined();
+    expect(cpuSeconds(report, 2)).toBeGreaterThan(0);
+    expect(cpuSeconds(report, 3)).toBeUndefined();
+  });
+
   const conn = MODES.filter(({ name }) => name === "conn");
 
   test.for(conn)("a relay that always takes the first backend misroutes", async (mode) => {
@@ -93,9 +138,16 @@ describeWith("load generator and backends", [debianProgram("gcc", "gcc libc6-dev
   test.for(conn)("at a rate: no more than that, until what it is for is done", async (mode) => {
     const run = { ...mode, rate: 1000 };
     const target = { port: backendPort, ports: BACKENDS };
-    const whole = await generate(program("generate"), run, target, RUN_MS);
-    const cut = await generate(program("generate"), run, target, 60_000, async () => {
-      await load(mode, backendPort, BACKENDS);
+    const whole = await generate(program("generate"), run, target, {
+      warmUpMs: 0,
+      milliseconds: RUN_MS,
+    });
+    const cut = await generate(program("generate"), run, target, {
+      warmUpMs: 0,
+      milliseconds: 60_000,
+      meanwhile: async () => {
+        await load(mode, backendPort, BACKENDS);
+      },
     });
     expect(cut.seconds).toBeLessThan(30);
     for (const report of [whole, cut]) {
@@ -132,7 +184,7 @@ describeWith("load generator and backends", [debianProgram("gcc", "gcc libc6-dev
   );
 
   test("arguments that are none end with status 2's message", async () => {
-    const args = ["conn", "0", "1", "1", "1", "1"];
+    const args = ["conn", "0", "1", "1", "0", "1", "1", "0"];
     const generator = new RunningProcess({ program: program("generate"), args });
     await expect(generator.untilEnd(5_000)).rejects.toThrow("0 is not a number from 1 to");
   });

@@ -5,20 +5,21 @@ import { noiseFindings } from "../../../bench/proxy/noise.ts";
 
 const [mode] = MODES;
 if (mode === undefined) throw new Error("no modes");
+const middle = { median: 100, least: 50, most: 150 };
 const quiet = { load: 0.1, cores: 2, direct: [], disturbances: [] };
 
 describe("noise", () => {
   test("a quiet machine", () => {
-    const direct = [{ mode, result: { median: 100, least: 97, most: 103 } }];
-    const disturbances = [{ others: 0.02, stolen: 0 }];
+    const direct = [{ mode, result: { ...middle, lower: 98, upper: 107 } }];
+    const disturbances = [{ others: 0.09, stolen: 0.02 }];
     expect(noiseFindings({ ...quiet, direct, disturbances })).toEqual([]);
   });
 
   test("a busy one, and runs that differ", () => {
-    const direct = [{ mode, result: { median: 100, least: 80, most: 105 } }];
+    const direct = [{ mode, result: { ...middle, lower: 85, upper: 110 } }];
     expect(noiseFindings({ ...quiet, load: 3, direct })).toEqual([
       expect.stringContaining("Load average 3.00 on 2 cores"),
-      `${mode.name}: runs without a relay differ by 25 %.`,
+      `${mode.name}: of the runs without a relay the middle half spreads over 25 %.`,
     ]);
   });
 
@@ -29,7 +30,7 @@ describe("noise", () => {
       { others: 0.25, stolen: 0 },
     ];
     expect(noiseFindings({ ...quiet, disturbances })).toEqual([
-      "Other programs used more than 3 % of the machine in 2 of 3 runs, at most 50 %.",
+      "Other programs used more than 10 % of the machine in 2 of 3 runs, at most 50 %.",
       "The hypervisor kept back more than 3 % of the machine in 1 of 3 runs, at most 10 %.",
     ]);
   });

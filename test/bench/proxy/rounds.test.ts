@@ -57,10 +57,12 @@ describeWith("rounds", [debianProgram("gcc", "gcc libc6-dev")], () => {
       peers: [absent, broken, mute, renamed, limit],
       isDirectMeasured: true,
       rounds: ROUNDS,
+      warmUpMs: 20,
       milliseconds: 100,
       generator: (await buildC("generate", stage.folder)) ?? "",
       hostile: (await buildC("hostile", stage.folder)) ?? "",
       backendPort,
+      backendPid: backends.pid,
       folder: stage.folder,
       ticksASecond: 100,
       tell: () => undefined,
@@ -90,7 +92,12 @@ describeWith("rounds", [debianProgram("gcc", "gcc libc6-dev")], () => {
       ["idle", ROUNDS],
       ["bad", ROUNDS],
     ]);
-    for (const { cpu } of own?.get("conn") ?? []) expect(cpu?.system).toBeGreaterThanOrEqual(0);
+    for (const [at, { round, cpu, loadSeconds }] of (own?.get("conn") ?? []).entries()) {
+      expect(round).toBe(at);
+      expect(cpu?.seconds).toBeGreaterThan(0);
+      expect(cpu?.split.system).toBeGreaterThanOrEqual(0);
+      expect(loadSeconds).toBeGreaterThan(0);
+    }
     for (const { memory, report } of own?.get("idle") ?? []) {
       expect(report.held).toBe(HELD);
       expect(memory?.before).toBeGreaterThan(0);
@@ -119,6 +126,10 @@ describeWith("rounds", [debianProgram("gcc", "gcc libc6-dev")], () => {
   test("without a relay there is neither CPU nor idle memory", () => {
     const direct = measured.samples.get("direct");
     expect([...(direct?.keys() ?? [])]).toEqual(["up", "conn"]);
-    expect(direct?.get("conn")?.map(({ cpu }) => cpu)).toEqual([undefined, undefined]);
+    // No floor looks at it: it takes part in the first of two rounds, and would in the fourth.
+    expect(direct?.get("conn")?.map(({ cpu }) => cpu)).toEqual([undefined]);
+    for (const { loadSeconds } of direct?.get("conn") ?? []) {
+      expect(loadSeconds).toBeGreaterThan(0);
+    }
   });
 });

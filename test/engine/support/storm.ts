@@ -63,8 +63,7 @@ export async function startStorm(): Promise<Storm> {
         generator,
         { load: "conn", connections: CONNECTIONS, messageBytes: 1, rate },
         { port, ports: 1 },
-        STORM_MAX_MS,
-        meanwhile,
+        { warmUpMs: 0, milliseconds: STORM_MAX_MS, meanwhile },
       ),
     async close() {
       await backends.stop();
