@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import { buildC, repository } from "./proxy/build-native.ts";
 import { chart } from "./proxy/chart.ts";
+import { costTable } from "./proxy/costs.ts";
 import type { Disturbance } from "./proxy/disturbance.ts";
 import { proxySection, type Report, withSection } from "./proxy/document.ts";
 import { floorTable, type Lookup } from "./proxy/floors.ts";
@@ -150,6 +151,8 @@ async function reportOf(
     tables,
     references: REFERENCES,
     floors: isOursMeasured(tables) ? floorTable(lookupIn(tables)) : [],
+    costs: costTable(tables, measured.calls),
+    uncounted: measured.uncounted,
     picture: pictureOf(basename(options.out ?? "benchmarks.md")),
     command: commandOf(options),
   };

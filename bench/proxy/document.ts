@@ -16,6 +16,9 @@ export interface Report {
   readonly references: readonly string[];
   /** Lines of the table of floors; none where nothing of ours was measured. */
   readonly floors: readonly string[];
+  /** Lines of the table of costs, and why calls in it were not counted. */
+  readonly costs: readonly string[];
+  readonly uncounted: readonly string[];
   /** The picture's file name, beside the document. */
   readonly picture: string;
   /** The command that makes it again. */
@@ -24,7 +27,8 @@ export interface Report {
 
 /** The section for docs/benchmarks.md: everything below its heading is written by the benchmark. */
 export function proxySection(report: Report): string {
-  const { date, rounds, seconds, facts, noise, missing, tables, references, floors } = report;
+  const { date, rounds, seconds, facts, noise, missing, tables, references, floors, costs } =
+    report;
   const lines = [
     "## Relays side by side",
     "",
@@ -58,6 +62,21 @@ export function proxySection(report: Report): string {
       "",
       ...floors,
       "",
+    );
+  }
+  if (costs.length > 0) {
+    lines.push(
+      "### Where the time goes",
+      "",
+      "CPU of a unit of work as in the tables below, and the two parts of it: what the relay did itself and what the kernel did for it.",
+      "System calls are of that unit too, counted by `strace -c -f` behind all rounds, in a long run less a short one. It slows down what",
+      "it watches, so that more events come at a time and fewer waits are needed than otherwise; and what a ring of io_uring carries is",
+      "no call at all.",
+      "",
+      ...costs,
+      "",
+      ...report.uncounted.map((reason) => `- Not counted: ${oneLine(reason)}`),
+      ...(report.uncounted.length > 0 ? [""] : []),
     );
   }
   for (const { mode, rows } of tables) {

@@ -1,4 +1,6 @@
 // How long a measurement will take, so that nobody waits without knowing.
+import { COUNTING_MS } from "./call-counts.ts";
+import { isLookedInto } from "./costs.ts";
 import type { Mode } from "./modes.ts";
 import { DIRECT } from "./peers.ts";
 import { type Plan, roundsApart } from "./rounds.ts";
@@ -34,5 +36,9 @@ export function plannedMs(plan: Extent): number {
       : Math.min(plan.rounds, mode.roundsMax);
   const ofMode = (mode: Mode) =>
     names.reduce((sum, name) => sum + rounds(mode, name) * each(mode, name), 0);
-  return plan.modes.reduce((sum, mode) => sum + ofMode(mode), peers.length * PEER_MS);
+  const counted = plan.modes.flatMap((mode) =>
+    peers.filter((name) => isLookedInto(name, mode.name)),
+  );
+  const others = peers.length * PEER_MS + counted.length * COUNTING_MS;
+  return plan.modes.reduce((sum, mode) => sum + ofMode(mode), others);
 }

@@ -1,6 +1,8 @@
 // The measurement: every round runs every mode on every peer, one after another, so that a slow minute hits all.
 import { setTimeout as pause } from "node:timers/promises";
 import { runBad } from "./bad-run.ts";
+import { type Calls, countCalls, whyNoCounts } from "./call-counts.ts";
+import { isLookedInto } from "./costs.ts";
 import { watched } from "./disturbance.ts";
 import { isInFloors } from "./floors.ts";
 import { type Course, cpuSeconds, errorCount, generate, type LoadReport } from "./generator.ts";
@@ -38,10 +40,16 @@ export interface Plan {
   readonly tell: (line: string) => void;
 }
 
-/** By peer and mode, in the order of the rounds; and why a peer, or "PEER MODE", is missing. */
+/**
+ * By peer and mode, in the order of the rounds; why a peer, or "PEER MODE", is missing; by "PEER MODE" the calls of those that
+ * are looked into.
+ */
 export interface Measured {
   readonly samples: ReadonlyMap<string, ReadonlyMap<string, readonly Sample[]>>;
   readonly missing: ReadonlyMap<string, string>;
+  readonly calls: ReadonlyMap<string, Calls>;
+  /** Why calls, or some of them, were not counted. */
+  readonly uncounted: readonly string[];
 }
 
 export async function measureRounds(plan: Plan): Promise<Measured> {
@@ -52,8 +60,7 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
     contestants.set(DIRECT, { name: DIRECT, target: { port: plan.backendPort, ports: BACKENDS } });
   }
   const drop = (name: string, reason: unknown) => {
-    const text = reason instanceof Error ? reason.message : String(reason);
-    missing.set(name, firstLine(text.replaceAll(`${plan.folder}/`, "")));
+    missing.set(name, firstLine(textOf(reason).replaceAll(`${plan.folder}/`, "")));
     plan.tell(`${name}: left out: ${missing.get(name)}`);
   };
   try {
@@ -85,10 +92,39 @@ export async function measureRounds(plan: Plan): Promise<Measured> {
         }
       }
     }
+    return { samples, missing, ...(await countAll([...contestants.values()], plan)) };
   } finally {
     for (const { relay } of contestants.values()) await relay?.program.stop();
   }
-  return { samples, missing };
+}
+
+/** Behind all rounds: nothing that counts is slowed down by it. */
+async function countAll(
+  contestants: readonly Contestant[],
+  plan: Plan,
+): Promise<Pick<Measured, "calls" | "uncounted">> {
+  const calls = new Map<string, Calls>();
+  const uncounted: string[] = [];
+  const impossible = await whyNoCounts();
+  if (impossible !== undefined) return { calls, uncounted: [impossible] };
+  for (const mode of plan.modes) {
+    for (const { name, relay, target } of contestants) {
+      if (relay === undefined || !isLookedInto(name, mode.name)) continue;
+      const measurement = `${name} ${mode.name}`;
+      plan.tell(`system calls of ${measurement}`);
+      const { generator, folder } = plan;
+      const { pid } = relay.program;
+      await countCalls(mode, { generator, folder, pid, target }).then(
+        (each) => calls.set(measurement, each),
+        (error: unknown) => uncounted.push(`${measurement}: ${firstLine(textOf(error))}`),
+      );
+    }
+  }
+  return { calls, uncounted };
+}
+
+function textOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 /** Who is in no floor is measured in every third round only: the time goes where something is decided. */

@@ -188,7 +188,8 @@ function resultOf(mode: Mode, { report, memory, beside }: Sample): number {
   }
 }
 
-function workOf({ work }: Mode, report: LoadReport): number {
+/** Units of work that were counted. */
+export function workOf({ work }: Pick<Mode, "work">, report: LoadReport): number {
   return report[work.of] / work.size;
 }
 

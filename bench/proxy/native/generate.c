@@ -264,9 +264,11 @@ static void turn(int timeout_ms) {
     if (connections[events[i].data.fd].state != FREE) progress(events[i].data.fd, events[i].events);
 }
 
-static int may_begin(uint64_t now, int wanted) {
+static int may_begin(uint64_t now, int wanted, uint64_t duration) {
   if (phase == OVER || open_now >= wanted) return 0;
-  if (rate) return phase == COUNTING && numbered <= (now - counted_from) * rate / 1000000000u;
+  if (rate && phase == EARLY) return 0;
+  uint64_t passed = now - counted_from < duration ? now - counted_from : duration;
+  if (rate) return numbered * 1000000000ull < passed * rate;
   return fresh < IN_PROGRESS_MAX && (mode == CONN || numbered < (uint32_t)wanted);
 }
 
@@ -308,13 +310,13 @@ static void run(int wanted, uint64_t warm_up, uint64_t duration) {
   for (;;) {
     uint64_t now = now_ns();
     if (!warm_from && numbered == (uint32_t)wanted && fresh == 0) warm_from = now;
-    now = look_at_clock(now, warm_from, warm_up, duration);
-    if (all_errors() > ERRORS_MAX) return;
-    if (phase == OVER ? now > counted_to + GRACE_NS : !warm_from && now > began + OPEN_NS) return;
-    while (may_begin(now, wanted)) {
+    while (may_begin(now, wanted, duration)) {
       begin();
       if (all_errors() > ERRORS_MAX) return;
     }
+    now = look_at_clock(now, warm_from, warm_up, duration); // behind the last that were due
+    if (all_errors() > ERRORS_MAX) return;
+    if (phase == OVER ? now > counted_to + GRACE_NS : !warm_from && now > began + OPEN_NS) return;
     if (mode == IDLE && numbered == (uint32_t)wanted && fresh == 0) return;
     if (open_now == 0 && (phase == OVER || mode != CONN)) return;
     if (phase == OVER && (mode == UP || mode == DOWN) && !is_finishing) finish_bulk(descriptors), is_finishing = 1;

@@ -127,6 +127,8 @@ test("the document says what was left out, what disturbed, and how to do it agai
     tables: conn.map((mode) => ({ mode, rows })),
     references: ["haproxy"],
     floors: ["| floor |", "| --- |"],
+    costs: ["| mode |", "| --- |"],
+    uncounted: ["strace is not installed"],
     picture: "x.svg",
     command: "npm run bench -- proxy --rounds 3",
   };
@@ -136,6 +138,8 @@ test("the document says what was left out, what disturbed, and how to do it agai
   expect(text).toContain("`npm run bench -- proxy --rounds 3`");
   expect(text).toContain("(x.svg)");
   expect(text).toContain("### Floors\n");
+  expect(text).toContain("### Where the time goes\n");
+  expect(text).toContain("- Not counted: strace is not installed\n");
   expect(proxySection({ ...report, noise: [], missing: [] })).not.toContain("Not measured");
 });
 
