@@ -1,20 +1,17 @@
 // What the kernel tells of a connection that had a number before another: dropped.
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { AF_INET, writeInternetAddress } from "../../src/runtime/engine/linux/kernel/address.ts";
 import {
   closeDescriptor,
   duplicateAbove,
   openWakeup,
 } from "../../src/runtime/engine/linux/kernel/descriptor.ts";
-import { mapMemory } from "../../src/runtime/engine/linux/kernel/memory.ts";
-import { connectSocket, openSocket } from "../../src/runtime/engine/linux/kernel/socket.ts";
 import { Blocks } from "../../src/runtime/engine/linux/relay/blocks.ts";
-import type { Port, PortEvents } from "../../src/runtime/engine/linux/relay/port.ts";
+import type { PortEvents } from "../../src/runtime/engine/linux/relay/port.ts";
 import { ConnectionTable, ROLE, tableBytes } from "../../src/runtime/engine/linux/relay/table.ts";
 import { createPort } from "../../src/runtime/engine/linux/worker/create-port.ts";
 import { linuxKinds } from "./support/faulty.ts";
+import { openPair } from "./support/pair.ts";
 
 const OWNER = 1;
 const CAPACITY = 65_536;
@@ -48,24 +45,6 @@ function openPort(driver: "epoll" | "io_uring") {
     closeDescriptor(wakeup);
   });
   return { port, table, told };
-}
-
-/** A connected descriptor of ours, and the other end as Node has it. */
-async function openPair(port: Port): Promise<{ fd: number; peer: Socket }> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const accepted = once(server, "connection") as Promise<[Socket]>;
-  const memory = mapMemory(4096);
-  const { port: number } = server.address() as AddressInfo;
-  const length = writeInternetAddress(memory.bytes, 0, "127.0.0.1", number);
-  const fd = openSocket(AF_INET, port.socketFlags);
-  connectSocket(fd, memory.address, length);
-  const [peer] = await accepted;
-  peer.on("error", () => undefined);
-  server.close();
-  onTestFinished(() => void peer.destroy());
-  return { fd, peer };
 }
 
 describe.for(linuxKinds.filter(({ workers }) => workers === 1))("$title", ({ name }) => {

@@ -12,7 +12,7 @@ const FRAME = starFrame("A01");
 async function start(kind: (typeof engineKinds)[number]) {
   const backend = await backendOf(startEcho());
   const pools = [poolSpec("main", [backend.port])];
-  return startEngine(kind, { pools, linux: { hasWholeBuffers: true } });
+  return startEngine(kind, { pools, linux: { buffers: { isWhole: true } } });
 }
 
 describe.for(engineKinds.filter(({ name }) => name === "io_uring"))("$title", (kind) => {

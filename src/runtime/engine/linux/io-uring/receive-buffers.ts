@@ -12,6 +12,14 @@ const SHARED_BYTES = 64 * 1024;
 const WHOLE_BUFFERS = 1024;
 const WHOLE_BYTES = 4096;
 
+/** What is asked of receive buffers besides what the kernel can do; tests do. */
+export interface BufferWish {
+  /** Receives take whole buffers, as before Linux 6.12. */
+  readonly isWhole?: boolean;
+  /** How many there are, a power of two. */
+  readonly count?: number;
+}
+
 export class ReceiveBuffers {
   readonly region: Region;
   /** Whether buffers are filled in parts. */
@@ -25,16 +33,16 @@ export class ReceiveBuffers {
   /** Buffers that the kernel has. */
   #free: number;
 
-  /** @param isWhole not filled in parts even where the kernel can @throws KernelError */
-  constructor(ring: Ring, isWhole: boolean) {
-    let buffers = isWhole ? undefined : new BufferRing(SHARED_BUFFERS, SHARED_BYTES);
+  /** @throws KernelError */
+  constructor(ring: Ring, { isWhole = false, count }: BufferWish) {
+    let buffers = isWhole ? undefined : new BufferRing(count ?? SHARED_BUFFERS, SHARED_BYTES);
     if (buffers !== undefined && ring.registerBuffers(buffers, true) < 0) {
       buffers.unmap();
       buffers = undefined;
     }
     this.isIncremental = buffers !== undefined;
     if (buffers === undefined) {
-      buffers = new BufferRing(WHOLE_BUFFERS, WHOLE_BYTES);
+      buffers = new BufferRing(count ?? WHOLE_BUFFERS, WHOLE_BYTES);
       const answer = ring.registerBuffers(buffers, false);
       if (answer < 0) throw new KernelError("io_uring_register", -answer);
     }

@@ -11,7 +11,7 @@ import type { Blocks } from "../relay/blocks.ts";
 import { PENDING, type Port, type PortEvents } from "../relay/port.ts";
 import { type ConnectionTable, FD } from "../relay/table.ts";
 import { Accepting } from "./accepting.ts";
-import { ReceiveBuffers } from "./receive-buffers.ts";
+import { type BufferWish, ReceiveBuffers } from "./receive-buffers.ts";
 import { Receiving } from "./receiving.ts";
 import { SocketStates, STATE } from "./socket-states.ts";
 import { POLL_IN, POLL_OUT, Submissions } from "./submissions.ts";
@@ -40,7 +40,6 @@ export class UringPort implements Port {
 
   /**
    * @param witness is held open by the ring; -1: none
-   * @param isWhole receives take whole buffers, as on older kernels
    * @throws KernelError
    */
   constructor(
@@ -49,7 +48,7 @@ export class UringPort implements Port {
     blocks: Blocks,
     wakeup: number,
     witness: number,
-    isWhole = false,
+    wish: BufferWish = {},
   ) {
     this.#events = events;
     this.#wakeup = wakeup;
@@ -57,7 +56,7 @@ export class UringPort implements Port {
     this.#table = table;
     this.#submissions = new Submissions(this.#ring, table);
     this.#states = new SocketStates(table.capacity);
-    this.#buffers = new ReceiveBuffers(this.#ring, isWhole);
+    this.#buffers = new ReceiveBuffers(this.#ring, wish);
     this.region = this.#buffers.region;
     this.#receiving = new Receiving({
       submissions: this.#submissions,

@@ -70,7 +70,7 @@ export class LinuxEngine implements Engine {
       workers: options.workers,
       driver: options.driver,
       halfClosedMs: options.halfClosedMs,
-      hasWholeBuffers: options.hasWholeBuffers === true,
+      buffers: options.buffers,
     });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);

@@ -1,6 +1,7 @@
 // The memory that workers share with main, and the kernel's descriptor table, both made as large as they may get.
 
 import { HALF_CLOSED_MS } from "../../sweep-interval.ts";
+import type { BufferWish } from "../io-uring/receive-buffers.ts";
 import { closeDescriptor, duplicateAbove } from "../kernel/descriptor.ts";
 import { CLIENT_TABLE_BYTES, LISTENER_COUNT_BYTES } from "../relay/shared-limits.ts";
 import { tableBytes } from "../relay/table.ts";
@@ -21,7 +22,7 @@ export function shareMemory(
     readonly workers: number;
     readonly driver: DriverName;
     readonly halfClosedMs: number | undefined;
-    readonly hasWholeBuffers: boolean;
+    readonly buffers: BufferWish | undefined;
   },
 ): SharedSetup {
   return {
@@ -34,6 +35,6 @@ export function shareMemory(
     connects: new SharedArrayBuffer(USAGE_MAX * 4),
     ids: new SharedArrayBuffer(64),
     halfClosedMs: options.halfClosedMs ?? HALF_CLOSED_MS,
-    hasWholeBuffers: options.hasWholeBuffers,
+    buffers: options.buffers ?? {},
   };
 }

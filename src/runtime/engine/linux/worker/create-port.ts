@@ -1,6 +1,7 @@
 // Which driver a name stands for.
 
 import { EpollPort } from "../epoll/epoll-port.ts";
+import type { BufferWish } from "../io-uring/receive-buffers.ts";
 import { UringPort } from "../io-uring/uring-port.ts";
 import type { Blocks } from "../relay/blocks.ts";
 import type { Port, PortEvents } from "../relay/port.ts";
@@ -9,7 +10,7 @@ import type { DriverName } from "./messages.ts";
 
 /**
  * @param witness a descriptor that the driver holds open for as long as anything of it is in the kernel
- * @param hasWholeBuffers of io_uring: receives take whole buffers, as before Linux 6.12
+ * @param buffers what io_uring receives into
  * @throws KernelError
  */
 export function createPort(
@@ -19,12 +20,12 @@ export function createPort(
   blocks: Blocks,
   wakeup: number,
   witness = -1,
-  hasWholeBuffers = false,
+  buffers: BufferWish = {},
 ): Port {
   switch (driver) {
     case "epoll":
       return new EpollPort(events, table, wakeup);
     case "io_uring":
-      return new UringPort(events, table, blocks, wakeup, witness, hasWholeBuffers);
+      return new UringPort(events, table, blocks, wakeup, witness, buffers);
   }
 }

@@ -5,6 +5,7 @@ import type { PoolSpec } from "../../../pool/pool.ts";
 import type { ListenerLimits } from "../../../routing/listener-plan.ts";
 import type { ShippedProgram } from "../../../routing/shipped-program.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
+import type { BufferWish } from "../io-uring/receive-buffers.ts";
 import type { RingPlace } from "../kernel/uring.ts";
 
 export type DriverName = "io_uring" | "epoll";
@@ -32,8 +33,8 @@ export interface WorkerSetup {
   /** Held open by the driver for as long as anything of it is in the kernel. */
   readonly witness: number;
   readonly halfClosedMs: number;
-  /** Of io_uring: receives take whole buffers, as before Linux 6.12. */
-  readonly hasWholeBuffers: boolean;
+  /** What io_uring receives into. */
+  readonly buffers: BufferWish;
 }
 
 /** Words of `control`, which a worker writes and main reads; `leave` is written by both. */

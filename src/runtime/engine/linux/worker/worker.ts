@@ -79,7 +79,7 @@ function createContext(
       blocks,
       setup.wakeup,
       setup.witness,
-      setup.hasWholeBuffers,
+      setup.buffers,
     ),
     blocks,
     pipes: new Pipes(table, owner, setup.workers),
