@@ -165,6 +165,11 @@ export class RunningRouter {
     await this.close();
   }
 
+  /** Gives back what memory only starting needed. */
+  settle(): void {
+    this.#engine?.settle?.();
+  }
+
   /** Ends everything now. */
   async close(): Promise<void> {
     this.#isClosing = true;

@@ -49,6 +49,7 @@ async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<Ex
 function settle(router: RunningRouter): void {
   if (router.engineName === "portable") letNurseriesGrow();
   compactHeap();
+  router.settle();
 }
 
 function untilEnded(router: RunningRouter, { onSignal }: Terminal): Promise<ExitStatus> {

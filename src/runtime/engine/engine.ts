@@ -49,6 +49,8 @@ export interface Engine {
   setSweep(limits: SweepLimits): void;
   /** Accepts no more and ends every connection, evenly over `graceMs`. @returns once none is left */
   drain(graceMs: number): Promise<void>;
+  /** Gives back what memory only starting needed. */
+  settle?(): void;
   /** Ends everything now. */
   close(): Promise<void>;
 }

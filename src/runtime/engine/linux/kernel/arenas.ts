@@ -26,3 +26,12 @@ export function keepHeapsSmall(): void {
     // Another C library has no such parameters.
   }
 }
+
+/** Gives back what is free in the middle of the heaps too. Nothing where the library is not glibc. */
+export function trimHeaps(): void {
+  try {
+    declare("int malloc_trim(size_t)")(0);
+  } catch {
+    // Another C library has no such function.
+  }
+}

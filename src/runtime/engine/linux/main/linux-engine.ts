@@ -6,8 +6,9 @@ import type { ListenerPlan } from "../../../routing/listener-plan.ts";
 import type { BoundListener, Change, Engine } from "../../engine.ts";
 import type { ListenAddress } from "../../listen-error.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
-import { keepHeapsSmall } from "../kernel/arenas.ts";
+import { keepHeapsSmall, trimHeaps } from "../kernel/arenas.ts";
 import { raiseDescriptorLimit } from "../kernel/descriptor.ts";
+import { dropProgramPages } from "../kernel/program-pages.ts";
 import { SOCK_NONBLOCK } from "../kernel/socket.ts";
 import { LISTENER_COUNT, SharedLimits } from "../relay/shared-limits.ts";
 import { ConnectionTable, FD, ROLE, SESSION } from "../relay/table.ts";
@@ -221,6 +222,11 @@ export class LinuxEngine implements Engine {
   setSweep(limits: SweepLimits): void {
     this.#sweep = limits;
     for (const worker of this.#workers) worker.post({ kind: "sweep", limits });
+  }
+
+  settle(): void {
+    trimHeaps();
+    dropProgramPages();
   }
 
   async drain(graceMs: number): Promise<void> {
