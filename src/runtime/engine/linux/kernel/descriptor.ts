@@ -1,6 +1,6 @@
 // Descriptors of every kind: closing, flags, pipes, splice, eventfd, and how many there may be.
 
-import { declare, lastErrno } from "./library.ts";
+import { declare, errnoWord } from "./library.ts";
 import { mapMemory } from "./memory.ts";
 
 const calls = {
@@ -28,17 +28,14 @@ const UNLIMITED_HIGH_WORD = 0x7fffffff;
 
 const scratch = mapMemory(4096);
 
-function result(value: number): number {
-  return value >= 0 ? value : -lastErrno();
-}
-
 export function closeDescriptor(fd: number): void {
   calls.close(fd);
 }
 
 /** A copy of `fd` whose number is at least `lowest`. @returns a descriptor or `-errno` */
 export function duplicateAbove(fd: number, lowest: number): number {
-  return result(calls.fcntl(fd, F_DUPFD_CLOEXEC, lowest));
+  const answer = calls.fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 export function setNonBlocking(fd: number, isNonBlocking: boolean): void {
@@ -49,8 +46,8 @@ export function setNonBlocking(fd: number, isNonBlocking: boolean): void {
 
 /** Opens a pipe into `into`: its reading end, then its writing one. @returns 0 or `-errno` */
 export function openPipe(into: { readEnd: number; writeEnd: number }): number {
-  const answer = result(calls.pipe2(scratch.address, O_NONBLOCK | O_CLOEXEC));
-  if (answer < 0) return answer;
+  const answer = calls.pipe2(scratch.address, O_NONBLOCK | O_CLOEXEC);
+  if (answer < 0) return -(errnoWord[0] as number);
   into.readEnd = scratch.words[0] ?? -1;
   into.writeEnd = scratch.words[1] ?? -1;
   return 0;
@@ -63,17 +60,20 @@ export function pipeHasEnded(readEnd: number): boolean {
 
 /** @returns the size the pipe now has, or `-errno` */
 export function resizePipe(fd: number, sizeBytes: number): number {
-  return result(calls.fcntl(fd, F_SETPIPE_SZ, sizeBytes));
+  const answer = calls.fcntl(fd, F_SETPIPE_SZ, sizeBytes);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Moves bytes between a pipe and a socket without copying them. @returns bytes, 0 at the end, or `-errno` */
 export function spliceBytes(from: number, to: number, lengthBytes: number): number {
-  return result(calls.splice(from, 0, to, 0, lengthBytes, SPLICE_MOVE_NONBLOCK));
+  const answer = calls.splice(from, 0, to, 0, lengthBytes, SPLICE_MOVE_NONBLOCK);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** @returns a non-blocking counter to wake a thread with, or `-errno` */
 export function openWakeup(): number {
-  return result(calls.eventfd(0, O_NONBLOCK | O_CLOEXEC));
+  const answer = calls.eventfd(0, O_NONBLOCK | O_CLOEXEC);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Wakes whoever waits for `fd`. */

@@ -1,6 +1,6 @@
 // epoll: typed wrappers and the place of an event's words.
 
-import { declare, lastErrno } from "./library.ts";
+import { declare, errnoWord } from "./library.ts";
 import { mapMemory, type Region } from "./memory.ts";
 import { epollLayout } from "./platform.ts";
 import { LEFT, tracesOfThread } from "./traces.ts";
@@ -38,8 +38,9 @@ const one = mapMemory(4096);
 /** @returns a descriptor or `-errno` */
 export function openEpoll(): number {
   const fd = calls.create(EPOLL_CLOEXEC);
+  const errno = errnoWord[0] as number;
   tracesOfThread()[LEFT.driver] = fd;
-  return fd >= 0 ? fd : -lastErrno();
+  return fd < 0 ? -errno : fd;
 }
 
 /** @returns undefined on a machine whose layout of events is not known */
@@ -60,7 +61,8 @@ export function watch(
   one.words[0] = events;
   one.words[room.data] = fd;
   one.words[room.data + 1] = tag;
-  return calls.control(epoll, EPOLL_CTL_ADD, fd, one.address) < 0 ? -lastErrno() : 0;
+  const answer = calls.control(epoll, EPOLL_CTL_ADD, fd, one.address);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 export function unwatch(epoll: number, fd: number): void {
@@ -70,5 +72,5 @@ export function unwatch(epoll: number, fd: number): void {
 /** Waits up to `timeoutMs`. @returns how many events are in `room`, or `-errno` */
 export function waitForEvents(epoll: number, room: EventRoom, timeoutMs: number): number {
   const count = calls.wait(epoll, room.region.address, room.capacity, timeoutMs);
-  return count >= 0 ? count : -lastErrno();
+  return count < 0 ? -(errnoWord[0] as number) : count;
 }

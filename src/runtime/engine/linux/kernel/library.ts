@@ -12,12 +12,14 @@ export function declare(declaration: string): Call {
   return libc.func(declaration) as unknown as Call;
 }
 
-/** The thread's `errno`; valid right after a call that failed. */
-export function lastErrno(): number {
-  return koffi.errno();
-}
-
 /** The bytes at `address`, not copied. They must stay mapped for as long as the buffer is used. */
 export function viewMemory(address: number, lengthBytes: number): ArrayBuffer {
   return koffi.view(BigInt(address), lengthBytes);
 }
+
+/**
+ * The thread's `errno` itself, its one word: read right behind the call that failed, in the same function. Where another one is
+ * entered JavaScript may collect garbage or take over compiled code, and the locks that takes leave an errno of their own (seen
+ * with Node 24, about once in a million calls, more often in a thread's first moments: EAGAIN in the place of EINPROGRESS).
+ */
+export const errnoWord = new Int32Array(viewMemory(declare("size_t __errno_location()")(), 4));

@@ -1,7 +1,7 @@
 // Memory outside the JavaScript heap, at addresses that stay: what the kernel reads from and writes to.
 
 import { ERRNO, KernelError } from "./errno.ts";
-import { declare, lastErrno, viewMemory } from "./library.ts";
+import { declare, errnoWord, viewMemory } from "./library.ts";
 import { forgetMapping, noteMapping } from "./traces.ts";
 
 const mmap = declare("size_t mmap(size_t, size_t, int, int, int, int64)");
@@ -51,9 +51,10 @@ export function unmapLeft(address: number, lengthBytes: number): void {
 }
 
 function map(lengthBytes: number, flags: number, fd: number, offset: number): Region {
-  const address = Number(mmap(0, lengthBytes, PROT_READ_WRITE, flags, fd, offset));
-  if (address <= 0 || address >= MAP_FAILED)
-    throw new KernelError("mmap", lastErrno() || ERRNO.EAGAIN);
+  const answer = mmap(0, lengthBytes, PROT_READ_WRITE, flags, fd, offset);
+  const errno = errnoWord[0] as number;
+  const address = Number(answer);
+  if (address <= 0 || address >= MAP_FAILED) throw new KernelError("mmap", errno || ERRNO.EAGAIN);
   noteMapping(address, lengthBytes);
   const memory = viewMemory(address, lengthBytes);
   return { address, bytes: Buffer.from(memory), words: new Int32Array(memory) };

@@ -1,7 +1,7 @@
 // Sockets: typed wrappers that answer what the kernel does, failures as negative `errno`.
 
 import { AF_INET6, SOCKADDR_BYTES } from "./address.ts";
-import { declare, lastErrno } from "./library.ts";
+import { declare, errnoWord } from "./library.ts";
 import { mapMemory } from "./memory.ts";
 
 const calls = {
@@ -56,31 +56,30 @@ const ADDRESS_AT = 32;
 /** Small structures on their way to the kernel and back; one a thread. */
 const scratch = mapMemory(4096);
 
-/** The answer as it is, or the negative `errno`. */
-function result(value: number): number {
-  return value >= 0 ? value : -lastErrno();
-}
-
 /** A new stream socket that is closed on exec. @param flags `SOCK_NONBLOCK` or 0 @returns a descriptor or `-errno` */
 export function openSocket(family: number, flags: number): number {
-  return result(calls.socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+  const answer = calls.socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** @param address of a `struct sockaddr` @returns 0 or `-errno` */
 export function bindSocket(fd: number, address: number, length: number): number {
-  return result(calls.bind(fd, address, length));
+  const answer = calls.bind(fd, address, length);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** @returns 0 or `-errno` */
 export function listenOn(fd: number, backlog: number): number {
-  return result(calls.listen(fd, backlog));
+  const answer = calls.listen(fd, backlog);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Takes one connection; who it is stands in `peerAddress` until the next call. @returns a descriptor or `-errno` */
 export function acceptFrom(fd: number, flags: number): number {
   scratch.words[LENGTH_AT >> 2] = SOCKADDR_BYTES;
   const { address } = scratch;
-  return result(calls.accept4(fd, address + ADDRESS_AT, address + LENGTH_AT, SOCK_CLOEXEC | flags));
+  const answer = calls.accept4(fd, address + ADDRESS_AT, address + LENGTH_AT, SOCK_CLOEXEC | flags);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Where the last `acceptFrom` and `readOwnAddress` have put a `struct sockaddr`. */
@@ -90,7 +89,8 @@ export const peerAddress = { bytes: scratch.bytes, at: ADDRESS_AT };
 export function readOwnAddress(fd: number): number {
   scratch.words[LENGTH_AT >> 2] = SOCKADDR_BYTES;
   const { address } = scratch;
-  return result(calls.getsockname(fd, address + ADDRESS_AT, address + LENGTH_AT));
+  const answer = calls.getsockname(fd, address + ADDRESS_AT, address + LENGTH_AT);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Puts the address of a socket's peer where `peerAddress` says. @returns 0 or `-errno` */
@@ -98,17 +98,20 @@ export function readPeerAddress(fd: number): number {
   scratch.words[LENGTH_AT >> 2] = SOCKADDR_BYTES;
   scratch.words[ADDRESS_AT >> 2] = 0;
   const { address } = scratch;
-  return result(calls.getpeername(fd, address + ADDRESS_AT, address + LENGTH_AT));
+  const answer = calls.getpeername(fd, address + ADDRESS_AT, address + LENGTH_AT);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** @returns 0 once connected, `-EINPROGRESS`, or another `-errno` */
 export function connectSocket(fd: number, address: number, length: number): number {
-  return result(calls.connect(fd, address, length));
+  const answer = calls.connect(fd, address, length);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Never waits. @returns bytes, 0 at the end, or `-errno` */
 export function receiveBytes(fd: number, address: number, lengthBytes: number): number {
-  return result(calls.recv(fd, address, lengthBytes, MSG_DONTWAIT));
+  const answer = calls.recv(fd, address, lengthBytes, MSG_DONTWAIT);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Whether bytes wait to be received. */
@@ -118,12 +121,14 @@ export function hasWaitingBytes(fd: number): boolean {
 
 /** Never waits. @returns bytes taken or `-errno` */
 export function sendBytes(fd: number, address: number, lengthBytes: number): number {
-  return result(calls.send(fd, address, lengthBytes, MSG_DONTWAIT | MSG_NOSIGNAL));
+  const answer = calls.send(fd, address, lengthBytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Says to the peer that no more bytes follow. @returns 0 or `-errno` */
 export function finishSending(fd: number): number {
-  return result(calls.shutdown(fd, SHUT_WR));
+  const answer = calls.shutdown(fd, SHUT_WR);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** @returns 0 or `-errno` */
@@ -133,7 +138,8 @@ export function setOption(
   value: number,
 ): number {
   scratch.words[OPTION_AT] = value;
-  return result(calls.setsockopt(fd, level, name, scratch.address + OPTION_AT, 4));
+  const answer = calls.setsockopt(fd, level, name, scratch.address + OPTION_AT, 4);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** An option that is a structure at `address`. @returns 0 or `-errno` */
@@ -144,7 +150,8 @@ export function writeOption(
   address: number,
   lengthBytes: number,
 ): number {
-  return result(calls.setsockopt(fd, level, name, address, lengthBytes));
+  const answer = calls.setsockopt(fd, level, name, address, lengthBytes);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** Puts an option at `address`, at most `lengthBytes` of it. @returns 0 or `-errno` */
@@ -156,7 +163,8 @@ export function readOption(
   lengthBytes: number,
 ): number {
   scratch.words[LENGTH_AT >> 2] = lengthBytes;
-  return result(calls.getsockopt(fd, level, name, address, scratch.address + LENGTH_AT));
+  const answer = calls.getsockopt(fd, level, name, address, scratch.address + LENGTH_AT);
+  return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
 /** The close that follows resets the connection instead of finishing it, and drops what was not sent. */
@@ -191,7 +199,7 @@ export function takeSocketError(fd: number): number {
     address + OPTION_AT,
     address + LENGTH_AT,
   );
-  return answer < 0 ? lastErrno() : (words[OPTION_AT] ?? 0);
+  return answer < 0 ? (errnoWord[0] as number) : (words[OPTION_AT] ?? 0);
 }
 
 /** A wildcard of IPv6 takes IPv4 clients as well, as with Node. */

@@ -3,7 +3,7 @@
 
 import { closeDescriptor } from "./descriptor.ts";
 import { KernelError } from "./errno.ts";
-import { declare, lastErrno, viewMemory } from "./library.ts";
+import { declare, errnoWord, viewMemory } from "./library.ts";
 import { mapBusyMemory, mapDescriptor, mapMemory, type Region, unmap } from "./memory.ts";
 import { LEFT, tracesOfThread } from "./traces.ts";
 
@@ -156,8 +156,9 @@ export class Ring {
     words[1] = 4 * entries;
     words[2] = SETUP_CQSIZE | SETUP_SUBMIT_ALL | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN;
     this.#fd = setup(SYS_SETUP, entries, params.address);
+    const errno = errnoWord[0] as number;
     tracesOfThread()[LEFT.driver] = this.#fd;
-    if (this.#fd < 0) throw new KernelError("io_uring_setup", lastErrno());
+    if (this.#fd < 0) throw new KernelError("io_uring_setup", errno);
     const word = (at: number) => words[at >> 2] ?? 0;
     const sqEntries = word(0);
     const cqEntries = word(4);
@@ -259,17 +260,16 @@ export class Ring {
     words[11] = Math.floor(address / HIGH);
     const before = this.#unsubmitted;
     const answer = this.#callWith(before, completions);
-    const result = answer < 0 ? -lastErrno() : answer;
     // Whatever the wait ended by, the ring says what was taken before it began.
     this.#unsubmitted = (this.#tail - Atomics.load(ring, this.#sqHead)) | 0;
     if (this.#unsubmitted > 0) this.#notTaken(before);
     else this.#refusals = 0;
-    return result;
+    return answer;
   }
 
   #callWith(submissions: number, completions: number): number {
     const { address } = this.#timeout;
-    return this.#call(
+    const answer = this.#call(
       SYS_ENTER,
       this.#fd,
       submissions,
@@ -278,6 +278,7 @@ export class Ring {
       address + 24,
       24,
     );
+    return answer < 0 ? -(errnoWord[0] as number) : answer;
   }
 
   /** The kernel had no memory for some of what was there `before`. What ends meanwhile gives some back. */
@@ -334,7 +335,7 @@ export class Ring {
     words[2] = ring.count;
     words[3] = isIncremental ? BUFFERS_INCREMENTAL << 16 : 0;
     const answer = register(SYS_REGISTER, this.#fd, REGISTER_PBUF_RING, address, 1);
-    const errno = lastErrno();
+    const errno = errnoWord[0] as number;
     unmap(argument);
     return answer < 0 ? -errno : 0;
   }
@@ -344,7 +345,7 @@ export class Ring {
     const argument = mapMemory(4096);
     argument.words[0] = fd;
     const answer = register(SYS_REGISTER, this.#fd, REGISTER_FILES, argument.address, 1);
-    const errno = lastErrno();
+    const errno = errnoWord[0] as number;
     unmap(argument);
     if (answer < 0) throw new KernelError("io_uring_register", errno);
   }

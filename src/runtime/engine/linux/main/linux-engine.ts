@@ -213,10 +213,12 @@ export class LinuxEngine implements Engine {
     commit: number,
     served: readonly LinuxListener[],
     stopped: readonly LinuxListener[],
+    adopt?: { readonly lost: readonly number[] },
   ): void {
     const { index } = worker;
     const serve = this.#listeners.servicesOf(index, served, (plan) => this.#plans.slotOf(plan));
-    worker.post({ kind: "commit", commit, serve, stop: this.#listeners.release(index, stopped) });
+    const stop = this.#listeners.release(index, stopped);
+    worker.post({ kind: "commit", commit, serve, stop, adopt });
   }
 
   setSweep(limits: SweepLimits): void {
@@ -428,8 +430,7 @@ export class LinuxEngine implements Engine {
     this.#brief(successor);
     const listeners = this.#listeners.all();
     this.#commits += 1;
-    this.#tell(successor, this.#commits, listeners, []);
-    successor.post({ kind: "adopt", lost });
+    this.#tell(successor, this.#commits, listeners, [], { lost });
     if (this.#draining !== undefined) {
       const { sinceMs, graceMs } = this.#draining;
       const leftMs = Math.max(0, sinceMs + graceMs - performance.now());

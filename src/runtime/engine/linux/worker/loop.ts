@@ -67,6 +67,9 @@ export class Loop {
   /** Runs until there is something that needs Node's own loop. */
   run(): LoopPause {
     const context = this.#context;
+    // What was said during a pause has woken nobody, or a turn before it.
+    const said = this.#listen();
+    if (said !== undefined) return said;
     for (;;) {
       const isWoken = context.port.turn(this.#timeoutMs());
       this.#sweepIfDue();
@@ -149,11 +152,9 @@ export class Loop {
       }
       case "commit":
         for (const service of message.serve) this.#serve(service);
+        if (message.adopt !== undefined) adopt(context, new Set(message.adopt.lost));
         for (const { listener, fd } of message.stop) this.#stop(listener, fd);
         this.#tell({ kind: "committed", commit: message.commit });
-        return undefined;
-      case "adopt":
-        adopt(context, new Set(message.lost));
         return undefined;
       case "sweep":
         this.#sweep = message.limits;

@@ -89,9 +89,9 @@ export type ToWorker =
       readonly serve: readonly ShippedService[];
       /** Listeners to let go of: each is answered by `stopped`. */
       readonly stop: readonly { readonly listener: number; readonly fd: number }[];
+      /** Rows of a predecessor are taken over before anything is accepted; those of `lost` had bytes that are gone. */
+      readonly adopt: { readonly lost: readonly number[] } | undefined;
     }
-  /** Rows of a predecessor are taken over; those of `lost` had bytes that are gone. */
-  | { readonly kind: "adopt"; readonly lost: readonly number[] }
   | { readonly kind: "sweep"; readonly limits: SweepLimits }
   | { readonly kind: "drain"; readonly graceMs: number }
   /** To end with the last connection, unless main takes it back in `control`. */
