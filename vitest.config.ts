@@ -6,8 +6,6 @@ const reportFile = process.env["WAYBILL_TEST_REPORT"];
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Some scenarios of the engines lean on real time; a machine that stands still for a moment must not fail a whole run.
-    retry: process.env["CI"] === undefined ? 0 : 1,
     testTimeout: 20_000,
     hookTimeout: 60_000, // the first hook of a suite of real clients starts five programs
     reporters:

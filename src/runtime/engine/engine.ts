@@ -47,7 +47,10 @@ export interface Engine {
   stop(listener: BoundListener): void;
   /** Sets how often limits are looked at. */
   setSweep(limits: SweepLimits): void;
-  /** Accepts no more and ends every connection, evenly over `graceMs`. @returns once none is left */
+  /**
+   * Accepts no more and ends every connection, evenly over `graceMs`; one whose bytes are on their way ends once they have
+   * arrived, at the latest with the grace. @returns once none is left
+   */
   drain(graceMs: number): Promise<void>;
   /** Gives back what memory only starting needed. */
   settle?(): void;

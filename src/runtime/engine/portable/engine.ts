@@ -8,6 +8,7 @@ import { createInspector, growInspector } from "../../routing/inspector.ts";
 import type { Journal } from "../../routing/journal.ts";
 import type { ListenerPlan } from "../../routing/listener-plan.ts";
 import { sharedWords } from "../../routing/row.ts";
+import { Drain } from "../drain.ts";
 import type { BoundListener, Change, Engine } from "../engine.ts";
 import type { ListenAddress } from "../listen-error.ts";
 import { HALF_CLOSED_MS, type SweepLimits, sweepIntervalMs } from "../sweep-interval.ts";
@@ -110,16 +111,16 @@ export class PortableEngine implements Engine {
     for (const listener of this.#listeners) listener.stop();
     const { sessions, clock } = this.#context;
     const start = clock.nowMs();
-    let place = 0;
-    for (const session of sessions) {
-      place += 1;
-      session.drainMs = start + (graceMs * place) / sessions.size;
-      session.drainEndMs = start + graceMs;
-    }
+    const drain = new Drain(sessions, start, graceMs, {
+      // Who has no backend yet is not waited for.
+      touchedMs: ({ stage, touchedMs }) => (stage === "forwarding" ? touchedMs : 0),
+      hasBytesOnTheirWay: (session) => session.hasBytesOnTheirWay,
+      end: (session) => session.drain(),
+    });
     const endMs = start + graceMs + DRAIN_LINGER_MS;
     await new Promise<void>((resolve) => {
       const step = () => {
-        sweepSilent(this.#context);
+        drain.step(clock.nowMs());
         if (clock.nowMs() >= endMs) this.#cutAll("drained");
         if (sessions.size > 0) return;
         stopSteps();

@@ -55,10 +55,6 @@ export class Session {
   connectedMs: number | undefined;
   /** Last byte in either direction. */
   touchedMs: number;
-  /** When the drain ends it; one with bytes on their way may have until its grace is over. */
-  drainMs = Number.POSITIVE_INFINITY;
-  drainEndMs = Number.POSITIVE_INFINITY;
-  isLate = false;
 
   dropped = 0;
   consumed = 0;
@@ -118,6 +114,7 @@ export class Session {
 
   /** The router shuts down: what both sockets hold is sent first; who has no backend yet is refused. */
   drain(): void {
+    if (this.stage === "closing" || this.stage === "closed") return;
     if (this.stage !== "forwarding") {
       this.cut("draining");
       return;
@@ -131,6 +128,7 @@ export class Session {
   /** Whether bytes of one side have not been taken by the other side's socket yet. */
   get hasBytesOnTheirWay(): boolean {
     const { client, backend } = this;
+    if (this.stage !== "forwarding") return false;
     return [client, backend].some(
       (socket) => socket !== undefined && socket.writableLength + socket.readableLength > 0,
     );

@@ -5,9 +5,6 @@ import type { EngineContext } from "./context.ts";
 import type { ListenerSocket } from "./listener-socket.ts";
 import type { Session } from "./session.ts";
 
-/** So long without a byte, and no more are on their way. */
-const QUIET_MS = 200;
-
 /** Those without a verdict, and those whose connect does not end. Forgets stopped listeners without any. */
 export function sweepDeadlines(context: EngineContext, listeners: Set<ListenerSocket>): void {
   const now = context.clock.nowMs();
@@ -22,25 +19,12 @@ export function sweepDeadlines(context: EngineContext, listeners: Set<ListenerSo
   }
 }
 
-/** Those that are silent, and those whose turn has come in a drain. */
+/** Those that are silent. */
 export function sweepSilent(context: EngineContext): void {
   const now = context.clock.nowMs();
   for (const session of context.sessions) {
-    if (now >= session.drainMs) {
-      if (now < session.drainEndMs && isUnderWay(session, now - session.touchedMs)) continue;
-      session.drainMs = Number.POSITIVE_INFINITY;
-      session.drain();
-    } else if (session.stage === "forwarding") {
-      endSilent(session, now - session.touchedMs);
-    }
+    if (session.stage === "forwarding") endSilent(session, now - session.touchedMs);
   }
-}
-
-/** One that had bytes on their way when its turn came may have more in the kernel: they have come once it is quiet. */
-function isUnderWay(session: Session, silentMs: number): boolean {
-  if (session.hasBytesOnTheirWay) session.isLate = true;
-  else if (silentMs >= QUIET_MS) session.isLate = false;
-  return session.isLate;
 }
 
 function endSilent(session: Session, silentMs: number): void {

@@ -17,6 +17,7 @@ const calls = {
   getsockopt: declare("int getsockopt(int, int, int, size_t, size_t)"),
   getsockname: declare("int getsockname(int, size_t, size_t)"),
   getpeername: declare("int getpeername(int, size_t, size_t)"),
+  ioctl: declare("int ioctl(int, ulong, size_t)"),
 };
 
 const SOCK_STREAM = 1;
@@ -44,6 +45,8 @@ const TCP_INFO = 11;
 const TCP_STATE_CLOSE = 7;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
+/** The same number as `TIOCOUTQ` (tcp(7), unix(7)). */
+const SIOCOUTQ = 0x5411;
 
 const MSG_PEEK = 0x2;
 export const MSG_DONTWAIT = 0x40;
@@ -117,6 +120,13 @@ export function receiveBytes(fd: number, address: number, lengthBytes: number): 
 /** Whether bytes wait to be received. */
 export function hasWaitingBytes(fd: number): boolean {
   return calls.recv(fd, scratch.address + OPTION_AT, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+}
+
+/** Whether the other side has not taken everything yet that was sent to it. */
+export function hasUnsentBytes(fd: number): boolean {
+  scratch.words[OPTION_AT] = 0;
+  calls.ioctl(fd, SIOCOUTQ, scratch.address + OPTION_AT);
+  return scratch.words[OPTION_AT] !== 0;
 }
 
 /** Never waits. @returns bytes taken or `-errno` */

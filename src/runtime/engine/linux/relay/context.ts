@@ -4,6 +4,7 @@ import type { Attempts } from "../../../pool/attempts.ts";
 import type { Pool } from "../../../pool/pool.ts";
 import type { Inspector } from "../../../routing/inspector.ts";
 import type { ListenerPlan } from "../../../routing/listener-plan.ts";
+import type { Drain } from "../../drain.ts";
 import type { Region } from "../kernel/memory.ts";
 import type { Block, Blocks } from "./blocks.ts";
 import type { ByDescriptor } from "./by-descriptor.ts";
@@ -43,17 +44,6 @@ export interface Connecting {
   deadlineMs: number;
   retryAtMs: number;
   lastFailure: "connect-failed" | "connect-timeout";
-}
-
-/** A drain in progress: clients whose turn comes evenly. */
-export interface Draining {
-  readonly clients: readonly number[];
-  readonly startMs: number;
-  readonly graceMs: number;
-  /** How many of them had their turn. */
-  ended: number;
-  /** Those whose turn it was while bytes were on their way. */
-  late: readonly number[];
 }
 
 export interface RelayContext {
@@ -98,5 +88,6 @@ export interface RelayContext {
   open: number;
   /** One above the highest descriptor seen. */
   highest: number;
-  draining: Draining | undefined;
+  /** A drain in progress, of clients. */
+  draining: Drain<number> | undefined;
 }

@@ -1,37 +1,23 @@
-// A drain: clients end one after the other, evenly over its grace. One with bytes on their way ends once they have arrived, at the
-// latest with the grace.
+// A drain as it looks from a worker: its clients, and what of their bytes is on its way.
 
-import { hasWaitingBytes } from "../kernel/socket.ts";
-import type { Draining, RelayContext } from "./context.ts";
+import { Drain, type Drainable } from "../../drain.ts";
+import { hasUnsentBytes, hasWaitingBytes } from "../kernel/socket.ts";
+import type { RelayContext } from "./context.ts";
 import { cut } from "./end.ts";
 import { openClients } from "./sweep.ts";
-import { FD, FLAG, SESSION, STAGE } from "./table.ts";
+import { FD, FLAG, SESSION, STAGE, TIME } from "./table.ts";
 
-export function beginDrain(context: RelayContext, graceMs: number): Draining {
-  const clients = openClients(context);
-  return { clients, startMs: context.nowMs, graceMs, ended: 0, late: [] };
-}
-
-/** Ends those whose turn has come. */
-export function sweepDraining(context: RelayContext): void {
-  const { draining, nowMs } = context;
-  if (draining === undefined) return;
-  const { clients, startMs, graceMs } = draining;
-  const passed = graceMs === 0 ? 1 : Math.min(1, (nowMs - startMs) / graceMs);
-  const due = Math.floor(clients.length * passed);
-  const turns = [...draining.late, ...clients.slice(draining.ended, due)];
-  draining.ended = due;
-  draining.late = turns.filter((client) => !endDrained(context, client, passed === 1));
-}
-
-/** @returns false where it is to be looked at again */
-function endDrained(context: RelayContext, client: number, isOver: boolean): boolean {
+export function beginDrain(context: RelayContext, graceMs: number): Drain<number> {
   const { table } = context;
-  const stage = table.session(client, SESSION.stage);
-  if (stage === STAGE.none) return true;
-  if (!isOver && stage === STAGE.forwarding && hasBytesOnTheirWay(context, client)) return false;
-  cut(context, client, stage === STAGE.forwarding ? "drained" : "draining");
-  return true;
+  const isForwarding = (client: number) =>
+    table.session(client, SESSION.stage) === STAGE.forwarding;
+  const clients: Drainable<number> = {
+    // Who has no backend yet is not waited for.
+    touchedMs: (client) => (isForwarding(client) ? table.time(client, TIME.touchedMs) : 0),
+    hasBytesOnTheirWay: (client) => isForwarding(client) && hasBytesOnTheirWay(context, client),
+    end: (client) => cut(context, client, isForwarding(client) ? "drained" : "draining"),
+  };
+  return new Drain(openClients(context), context.nowMs, graceMs, clients);
 }
 
 function hasBytesOnTheirWay(context: RelayContext, client: number): boolean {
@@ -39,13 +25,14 @@ function hasBytesOnTheirWay(context: RelayContext, client: number): boolean {
   return hasBytesOf(context, client) || (backend >= 0 && hasBytesOf(context, backend));
 }
 
-/** Whether bytes of `fd` have not been handed to its peer's socket yet. */
+/** Whether bytes of `fd` have not been handed to its peer's socket yet, or the side has not taken all that was sent to it. */
 function hasBytesOf({ table, held }: RelayContext, fd: number): boolean {
   return (
     held.has(fd) ||
     table.has(fd, FLAG.sending | FLAG.sendingHeld) ||
     table.get(fd, FD.inPipe) > 0 ||
     table.get(fd, FD.parked) > 0 ||
-    hasWaitingBytes(fd)
+    hasWaitingBytes(fd) ||
+    hasUnsentBytes(fd)
   );
 }

@@ -44,14 +44,14 @@ export function sweepSilent(context: RelayContext): void {
   cursor = end >= highest ? 0 : end;
 }
 
-/** Every client of this worker, the oldest first. */
+/** Every client of this worker. */
 export function openClients({ table, owner, highest }: RelayContext): readonly number[] {
   const clients: number[] = [];
   for (let fd = 0; fd < highest; fd++) {
     const isClient = table.get(fd, FD.role) === ROLE.client && table.get(fd, FD.owner) === owner;
     if (isClient && table.session(fd, SESSION.stage) !== STAGE.none) clients.push(fd);
   }
-  return clients.sort((a, b) => table.time(a, TIME.acceptedMs) - table.time(b, TIME.acceptedMs));
+  return clients;
 }
 
 /** Either side may have failed without a word. */

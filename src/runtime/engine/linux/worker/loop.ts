@@ -9,7 +9,7 @@ import type { ImportedModules } from "../../../routing/shipped-program.ts";
 import { type SweepLimits, sweepIntervalMs } from "../../sweep-interval.ts";
 import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
-import { beginDrain, sweepDraining } from "../relay/drain.ts";
+import { beginDrain } from "../relay/drain.ts";
 import { cut } from "../relay/end.ts";
 import { openClients, sweepDeadlines, sweepSilent } from "../relay/sweep.ts";
 import {
@@ -120,7 +120,7 @@ export class Loop {
   #sweepIfDue(): void {
     const context = this.#context;
     const { nowMs } = context;
-    if (context.draining !== undefined) sweepDraining(context);
+    context.draining?.step(nowMs);
     if (nowMs >= this.#deadlinesMs || nowMs >= context.retryAtMs) {
       this.#deadlinesMs = nowMs + sweepIntervalMs(this.#sweep.deadlineMs);
       sweepDeadlines(context);
