@@ -7,9 +7,10 @@ import type { Row } from "./table.ts";
 const PEERS: readonly string[] = ["limit", "haproxy", "haproxy-copy", "epoll", "uring"];
 const MODES: readonly string[] = ["rr64", "rr16k", "conn", "up", "down"];
 
-/** Calls that are named, the most frequent ones; of rarer ones than this share of all, none. */
+/** Calls that are named, the most frequent ones; none that is rarer than this share of all, or than one in so many units. */
 const NAMED_MAX = 5;
 const NAMED_SHARE = 0.02;
+const NAMED_LEAST = 0.005;
 
 export function isLookedInto(peer: string, mode: string): boolean {
   return PEERS.includes(peer) && MODES.includes(mode);
@@ -54,7 +55,7 @@ function costLine({ name, work }: Mode, { title, summary }: Row, calls: Calls | 
 
 function named(calls: Calls, total: number): string {
   return [...calls]
-    .filter(([, count]) => count >= NAMED_SHARE * total)
+    .filter(([, count]) => count >= Math.max(NAMED_SHARE * total, NAMED_LEAST))
     .slice(0, NAMED_MAX)
     .map(([name, count]) => `${name} ${shown(count)}`)
     .join(", ");

@@ -18,6 +18,9 @@ export const WARM_UP: Effort = { connections: 64, milliseconds: 1000 };
 /** Before memory is looked at: only that all code is there. What a heap grows by here would hide what connections take. */
 export const FIRST_TOUCH: Effort = { connections: 1, milliseconds: 200 };
 
+/** Room for connections that have ended for their client while the relay has not yet come to them: with too little they are refused. */
+const CONNECTIONS_LEAST = 1000;
+
 /** Where and with what peers are started. */
 export interface Ground {
   readonly modes: readonly Mode[];
@@ -47,6 +50,7 @@ export async function startPeer(
   const folder = await mkdtemp(join(ground.folder, `${peer.name}-`));
   const port = await unusedPorts(1);
   const connections = Math.max(
+    CONNECTIONS_LEAST,
     ...ground.modes.map((mode) => mode.connections + (mode.hostile?.clients ?? 0)),
   );
   const place: Place = { folder, port, backendPort: ground.backendPort, connections };

@@ -101,6 +101,15 @@ describe("table", () => {
     ]);
   });
 
+  test("what is hardly ever called is not named", () => {
+    const ring = new Map([
+      ["io_uring_enter", 0.05],
+      ["futex", 0.004],
+    ]);
+    const table = costTable(tables, new Map([["uring rr64", ring]])).join("\n");
+    expect(table).toContain("| 0.05 | io_uring_enter 0.05 |");
+  });
+
   test("without any of it there is none", () => {
     expect(costTable([], new Map())).toEqual([]);
     const [first] = tables;
