@@ -1,7 +1,6 @@
 // The number of workers changes while clients come, thousands a second: each is answered by the backend of its key, none is reset,
 // refused or left waiting.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LoadReport } from "../../bench/proxy/generator.ts";
 import { percentileNs } from "../../bench/proxy/histogram.ts";
 import { LinuxEngine } from "../../src/runtime/engine/linux/main/linux-engine.ts";
 import { Counters } from "../../src/runtime/metrics/counters.ts";
@@ -10,13 +9,15 @@ import { untilTrue } from "../support/deadline.ts";
 import { describeWith } from "../support/prerequisites.ts";
 import { engineKinds, startEngine } from "./support/engines.ts";
 import { startRouterProcess } from "./support/router-process.ts";
-import { type Storm, startStorm, stormNeeds } from "./support/storm.ts";
+import { type Blown, type Storm, startStorm, stormNeeds } from "./support/storm.ts";
 
-/** Connections begun a second: asked for, and to be reached where the machine does nothing else. */
+/** Connections begun a second: asked for, and to be reached where the machine has time left. */
 const ASKED = 5500;
 const WANTED = 5000;
-/** Where it does, still enough that hundreds come between the steering away from a socket and its close (200 ms). */
-const FLOOR = 2500;
+/** Where it has none, still enough that hundreds come between the steering away from a socket and its close (200 ms). */
+const FLOOR = 1500;
+/** Processors that are idle for this share of the time were not what kept the rate down. */
+const IDLE_SHARE = 0.2;
 
 /** It begins with one worker. */
 const CHANGES = [3, 2, 4, 1];
@@ -29,15 +30,15 @@ const TEST_MS = 60_000;
 const kinds = engineKinds.filter(({ name, workers }) => name !== "portable" && workers === 1);
 
 /** Every one that began was answered, and there were enough of them; what was reached is said. */
-function expectAllAnswered(kind: string, changes: number, report: LoadReport): void {
-  const { begun, answered, errors, seconds, latency } = report;
+function expectAllAnswered(kind: string, changes: number, report: Blown): void {
+  const { begun, answered, errors, seconds, latency, idleShare } = report;
   const rate = Math.round(begun / seconds);
   const slowestMs = Math.round(percentileNs(latency, 1) / 1e6);
-  const words = `${rate} connections a second on ${kind}: ${begun} in all beside ${changes} changes of workers, the slowest ${slowestMs} ms`;
+  const words = `${rate} connections a second on ${kind}: ${begun} in all beside ${changes} changes of workers, the slowest ${slowestMs} ms, processors idle for ${Math.round(100 * idleShare)} %`;
   process.stderr.write(rate < WANTED ? `FEWER THAN ${WANTED}: ${words}\n` : `${words}\n`);
   expect(errors, words).toEqual({ connect: 0, early: 0, misrouted: 0, corrupt: 0, unanswered: 0 });
   expect(answered).toBe(begun);
-  expect(rate, words).toBeGreaterThanOrEqual(FLOOR);
+  expect(rate, words).toBeGreaterThanOrEqual(idleShare < IDLE_SHARE ? FLOOR : WANTED);
 }
 
 describeWith("under 5,000 new connections a second", stormNeeds, () => {

@@ -1,6 +1,6 @@
 // Thousands of new connections a second from the load generator of the benchmark, each to be answered by the backend of its key.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildC } from "../../../bench/proxy/build-native.ts";
 import { generate, type LoadReport } from "../../../bench/proxy/generator.ts";
@@ -16,8 +16,10 @@ import { debianProgram } from "../../support/prerequisites.ts";
 /** What it takes. */
 export const stormNeeds = [debianProgram("gcc", "gcc libc6-dev")];
 
-/** Open at a time, at most: a second's worth, so that a router that pauses does not hold up those who come. */
-const CONNECTIONS = 6000;
+/** Open at a time, at most: half a second's worth, so that a router that pauses does not hold up those who come. */
+const CONNECTIONS_MAX = 3000;
+/** Of what may wait at one listening socket: a kernel whose queue is full drops connections, whoever listens. */
+const QUEUE_SHARE = 0.8;
 /** It ends after so long whatever goes on. */
 const STORM_MAX_MS = 60_000;
 
@@ -29,6 +31,12 @@ router main on Star {
 }
 `;
 
+/** What became of a storm. */
+export interface Blown extends LoadReport {
+  /** Of the processors' time meanwhile, the share that nobody used. */
+  readonly idleShare: number;
+}
+
 export interface Storm {
   /** Routes each key to the pool of its backend. */
   readonly program: RouterProgram;
@@ -36,8 +44,22 @@ export interface Storm {
   readonly rules: string;
   readonly pools: readonly PoolSpec[];
   /** Begins `rate` connections a second on `port`, however many were answered, until `meanwhile` is done. */
-  blow(port: number, rate: number, meanwhile: () => Promise<void>): Promise<LoadReport>;
+  blow(port: number, rate: number, meanwhile: () => Promise<void>): Promise<Blown>;
   close(): Promise<void>;
+}
+
+function connectionsAtATime(): number {
+  const queue = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"));
+  return Math.min(CONNECTIONS_MAX, Math.floor(queue * QUEUE_SHARE));
+}
+
+function processorsMs(): { readonly idle: number; readonly all: number } {
+  let [idle, all] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    for (const each of Object.values(times)) all += each;
+  }
+  return { idle, all };
 }
 
 export async function startStorm(): Promise<Storm> {
@@ -58,13 +80,17 @@ export async function startStorm(): Promise<Storm> {
     program,
     rules: rulesFile,
     pools: backendNumbers.map((number) => poolSpec(`b${number}`, [backendPort + number])),
-    blow: (port, rate, meanwhile) =>
-      generate(
+    async blow(port, rate, meanwhile) {
+      const before = processorsMs();
+      const report = await generate(
         generator,
-        { load: "conn", connections: CONNECTIONS, messageBytes: 1, rate },
+        { load: "conn", connections: connectionsAtATime(), messageBytes: 1, rate },
         { port, ports: 1 },
         { warmUpMs: 0, milliseconds: STORM_MAX_MS, meanwhile },
-      ),
+      );
+      const after = processorsMs();
+      return { ...report, idleShare: (after.idle - before.idle) / (after.all - before.all) };
+    },
     async close() {
       await backends.stop();
       rmSync(folder, { recursive: true });
