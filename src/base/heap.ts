@@ -1,4 +1,4 @@
-// The JavaScript heap of a thread that starts once and then makes hardly anything. Knows nothing of what runs in it.
+// The JavaScript heap of a program that starts once and then makes hardly anything. Knows nothing of what runs in it.
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -15,7 +15,7 @@ const forbidden =
 /** Of promises, which the entry alone may use: it imports a user's module while the loop stands still. */
 const waiting = /\b(?:async|await|Promise)\b|\bimport\(/;
 /** Nothing else: what Node has for files, sockets and streams needs its loop. */
-const allowedModules = new Set(["koffi", "node:v8", "node:vm", "node:worker_threads"]);
+const allowedModules = new Set(["koffi", "node:vm", "node:worker_threads"]);
 
 type Read = (file: string) => string;
 

@@ -1,7 +1,6 @@
 // Where a worker thread begins: makes its relay out of what it shares with main, and runs the loop.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { compactHeap } from "../../../../base/heap.ts";
 import { exportedUnpack, type HandWrittenUnpack } from "../../../routing/hand-written.ts";
 import { createInspector } from "../../../routing/inspector.ts";
 import { UringPort } from "../io-uring/uring-port.ts";
@@ -36,7 +35,6 @@ async function main(setup: WorkerSetup): Promise<void> {
     imported,
   });
   const { port: driver } = context;
-  compactHeap();
   tell({ kind: "started", ring: driver instanceof UringPort ? driver.place : undefined });
   for (;;) {
     const pause = loop.run();
