@@ -11,7 +11,7 @@ const SHORT_MS = 100;
 const LONG_MS = 500;
 
 /** How long counting takes about, for one relay in one mode. */
-export const COUNTING_MS = 2_000;
+export const COUNTING_MS = 1_600;
 
 /** Calls by name. */
 export type Calls = ReadonlyMap<string, number>;

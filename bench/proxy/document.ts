@@ -59,7 +59,8 @@ export function proxySection(report: Report): string {
       "What our engines have to reach. What is compared is compared within each round, where both had their turn within seconds of each",
       "other: *reached* is the median of these ratios, and decides; *quartiles* is what the middle half of them lies between. What slows",
       "both of a pair cancels in their ratio, while the ratio of the medians of all rounds (*of medians*) may set a fast minute of the one",
-      "against a slow one of the other. HAProxy is the one of its two ways with the better median in that mode; limit is the minimal relay in C.",
+      `against a slow one of the other. The median of ${rounds} rounds is itself uncertain by about ${uncertainty(rounds)} of what lies between the quartiles`,
+      "(one standard error). HAProxy is the one of its two ways with the better median in that mode; limit is the minimal relay in C.",
       "",
       ...floors,
       "",
@@ -85,6 +86,11 @@ export function proxySection(report: Report): string {
     lines.push(`### ${mode.name}: ${mode.title}`, "", ...modeTable(mode, rows, references), "");
   }
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Of a normal distribution, in distances of its quartiles: 1.349 standard deviations; a median's error is √(π/2) of a mean's. */
+function uncertainty(rounds: number): string {
+  return `${((100 * Math.sqrt(Math.PI / 2)) / 1.349 / Math.sqrt(rounds)).toFixed(0)} %`;
 }
 
 const BEGIN = "<!-- relays: from here to the end of relays, npm run bench -- proxy writes -->";

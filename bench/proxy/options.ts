@@ -25,7 +25,7 @@ export interface Choices {
 
 /** Many short runs rather than few long ones: a machine whose speed changes within seconds changes for both of a pair. */
 export const PROXY_DEFAULTS = {
-  rounds: 15,
+  rounds: 18,
   seconds: 0.4,
   idleConnections: 8000,
 };

@@ -6,7 +6,7 @@ import { DIRECT } from "./peers.ts";
 import { type Plan, roundsApart } from "./rounds.ts";
 
 /** Beyond what a run counts: starting a program and ending what is under way; a relay of its own; its idle connections; bad clients. */
-const RUN_SPARE_MS = 140;
+const RUN_SPARE_MS = 80;
 const PEER_MS = 1_700;
 const IDLE_MS = 2_100;
 const BAD_MS = 3_800;

@@ -138,6 +138,7 @@ test("the document says what was left out, what disturbed, and how to do it agai
   expect(text).toContain("`npm run bench -- proxy --rounds 3`");
   expect(text).toContain("(x.svg)");
   expect(text).toContain("### Floors\n");
+  expect(proxySection({ ...report, rounds: 16 })).toContain("uncertain by about 23 %");
   expect(text).toContain("### Where the time goes\n");
   expect(text).toContain("- Not counted: strace is not installed\n");
   expect(proxySection({ ...report, noise: [], missing: [] })).not.toContain("Not measured");
