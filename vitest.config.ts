@@ -1,11 +1,16 @@
 // How the tests run. CI names a file in WAYBILL_TEST_REPORT and counts from what is written there.
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { linuxOnlyTests } from "./test/support/linux-only.ts";
 
 const reportFile = process.env["WAYBILL_TEST_REPORT"];
+
+const skipped = process.platform === "linux" ? [] : linuxOnlyTests(import.meta.dirname);
+for (const file of skipped) process.stderr.write(`SKIPPED ${file}: this is ${process.platform}\n`);
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...skipped],
     testTimeout: 20_000,
     hookTimeout: 60_000, // the first hook of a suite of real clients starts five programs
     reporters:

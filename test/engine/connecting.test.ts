@@ -20,7 +20,7 @@ const isLinux = process.platform === "linux";
 describe.for(engineKinds)("$title", (kind) => {
   describe.runIf(isLinux)("a backend that does not answer", () => {
     test("is given up after the pool's timeout", async () => {
-      const { port: silent } = startSilentListener();
+      const { port: silent } = await startSilentListener();
       const connect = { timeoutMs: 150, tries: 0 };
       const { port, journal } = await startEngine(kind, {
         pools: [poolSpec("main", [silent], { connect })],
@@ -38,7 +38,7 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("leaves the client's bytes to the fallback, pipelined ones as well", async () => {
-      const { port: silent } = startSilentListener();
+      const { port: silent } = await startSilentListener();
       const echo = await backendOf(startEcho());
       const connect = { timeoutMs: 100, tries: 0 };
       const { port, journal } = await startEngine(kind, {
@@ -53,7 +53,7 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test("and then does is connected to, whatever the client did meanwhile", async () => {
-      const silent = startSilentListener();
+      const silent = await startSilentListener();
       const connect = { timeoutMs: 10_000, tries: 0 };
       const { port, journal, engine } = await startEngine(kind, {
         pools: [poolSpec("main", [silent.port], { connect })],

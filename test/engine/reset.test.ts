@@ -51,7 +51,7 @@ describe.for(engineKinds)("$title", (kind) => {
     });
 
     test.runIf(process.platform === "linux")("while the backend is being connected", async () => {
-      const silent = startSilentListener();
+      const silent = await startSilentListener();
       const pools = [poolSpec("main", [silent.port], { connect: { timeoutMs: 12_000, tries: 0 } })];
       const { port, journal, engine, plan } = await startEngine(kind, { pools });
       const client = await openClient(port);

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LINGER_MS } from "../../src/runtime/engine/linux/main/departures.ts";
-import { LinuxEngine } from "../../src/runtime/engine/linux/main/linux-engine.ts";
 import { poolSpec } from "../runtime/support/engine.ts";
 import { starFrame } from "../runtime/support/modules.ts";
 import {
@@ -14,7 +13,13 @@ import {
   startEcho,
 } from "../runtime/support/sockets.ts";
 import { untilTrue, withDeadline } from "../support/deadline.ts";
-import { backendOf, engineKinds, type Setup, startEngine } from "./support/engines.ts";
+import {
+  backendOf,
+  engineKinds,
+  linuxEngineOf,
+  type Setup,
+  startEngine,
+} from "./support/engines.ts";
 
 const SESSIONS = 40;
 
@@ -24,8 +29,8 @@ async function startWithEcho(kind: (typeof kinds)[number], setup: Partial<Setup>
   const backend = await backendOf(startEcho());
   const pools = [poolSpec("main", [backend.port])];
   const running = await startEngine(kind, { pools, ...setup });
-  const { engine, listener, plan } = running;
-  if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
+  const { listener, plan } = running;
+  const engine = linuxEngineOf(running.engine);
   const setWorkers = async (count: number) => {
     await engine.prepare([plan], count);
     await engine.commit({ serve: [{ listener, plan }], stop: [] });

@@ -2,10 +2,11 @@
 import { existsSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { onTestFinished, test } from "vitest";
 import { createFileReader } from "../../../src/compiler/files.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import type { Engine, EngineName } from "../../../src/runtime/engine/engine.ts";
+import type { LinuxEngine } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
 import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine-options.ts";
 import type { ListenAddress } from "../../../src/runtime/engine/listen-error.ts";
 import { PortableEngine } from "../../../src/runtime/engine/portable/engine.ts";
@@ -43,6 +44,14 @@ const linux =
       }
     : undefined;
 
+/** The same engine as what it is. @throws Error for one of another kind */
+export function linuxEngineOf(engine: Engine): LinuxEngine {
+  if (linux === undefined || !(engine instanceof linux.LinuxEngine)) {
+    throw new Error("another engine");
+  }
+  return engine;
+}
+
 /** Every kind there is; those that do not work on this machine say why. */
 export const allKinds: readonly (EngineKind & { readonly fault: string | undefined })[] = (
   [
@@ -58,6 +67,11 @@ export const allKinds: readonly (EngineKind & { readonly fault: string | undefin
 export const engineKinds: readonly EngineKind[] = allKinds.filter(
   ({ fault }) => fault === undefined,
 );
+
+// In every file of scenarios: one that has none for this machine would count as broken.
+for (const { title, fault } of allKinds) {
+  if (fault !== undefined) test.skip(`${title}: ${fault}`, () => undefined);
+}
 
 function faultOf(name: EngineName): string | undefined {
   if (name === "portable") return undefined;

@@ -2,11 +2,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { onTestFinished } from "vitest";
-import { LinuxEngine } from "../../../src/runtime/engine/linux/main/linux-engine.ts";
 import type { LinuxEngineOptions } from "../../../src/runtime/engine/linux/main/linux-engine-options.ts";
 import { exportedUnpack, handWrittenProgram } from "../../../src/runtime/routing/hand-written.ts";
 import { poolSpec } from "../../runtime/support/engine.ts";
-import { type EngineKind, engineKinds, startEngine } from "./engines.ts";
+import { type EngineKind, engineKinds, linuxEngineOf, startEngine } from "./engines.ts";
 
 const HEAP_MB = 48;
 const unpackUrl = new URL("./faulty-unpack.js", import.meta.url);
@@ -50,7 +49,6 @@ export async function startFaulty(kind: EngineKind, options: Partial<LinuxEngine
       ...options,
     },
   });
-  const { engine } = running;
-  if (!(engine instanceof LinuxEngine)) throw new Error("another engine");
+  const engine = linuxEngineOf(running.engine);
   return { ...running, engine, crashes, stalls };
 }

@@ -1,22 +1,5 @@
 // A port that lets connects wait: its queue is full and nobody accepts, until told. Only on Linux, by the engine's own calls.
 import { onTestFinished } from "vitest";
-import {
-  AF_INET,
-  readPort,
-  writeInternetAddress,
-} from "../../../src/runtime/engine/linux/kernel/address.ts";
-import { closeDescriptor } from "../../../src/runtime/engine/linux/kernel/descriptor.ts";
-import { mapMemory } from "../../../src/runtime/engine/linux/kernel/memory.ts";
-import {
-  acceptFrom,
-  bindSocket,
-  connectSocket,
-  listenOn,
-  openSocket,
-  peerAddress,
-  readOwnAddress,
-  SOCK_NONBLOCK,
-} from "../../../src/runtime/engine/linux/kernel/socket.ts";
 
 /** With a backlog of 0 one connection fits; the second one fills what the kernel allows beyond. */
 const FILLERS = 2;
@@ -27,25 +10,37 @@ export interface SilentListener {
   open(): void;
 }
 
-export function startSilentListener(): SilentListener {
-  const memory = mapMemory(4096);
+/** Loaded only where it is called. */
+async function loadKernel() {
+  return {
+    ...(await import("../../../src/runtime/engine/linux/kernel/address.ts")),
+    ...(await import("../../../src/runtime/engine/linux/kernel/descriptor.ts")),
+    ...(await import("../../../src/runtime/engine/linux/kernel/memory.ts")),
+    ...(await import("../../../src/runtime/engine/linux/kernel/socket.ts")),
+  };
+}
+
+export async function startSilentListener(): Promise<SilentListener> {
+  const kernel = await loadKernel();
+  const { AF_INET, SOCK_NONBLOCK, acceptFrom, connectSocket, listenOn, peerAddress } = kernel;
+  const memory = kernel.mapMemory(4096);
   const opened: number[] = [];
   const open = () => {
-    const fd = openSocket(AF_INET, SOCK_NONBLOCK);
+    const fd = kernel.openSocket(AF_INET, SOCK_NONBLOCK);
     if (fd < 0) throw new Error(`no socket: errno ${-fd}`);
     opened.push(fd);
     return fd;
   };
   onTestFinished(() => {
-    for (const fd of opened) closeDescriptor(fd);
+    for (const fd of opened) kernel.closeDescriptor(fd);
   });
   const listener = open();
-  const length = writeInternetAddress(memory.bytes, 0, "127.0.0.1", 0);
-  bindSocket(listener, memory.address, length);
+  const length = kernel.writeInternetAddress(memory.bytes, 0, "127.0.0.1", 0);
+  kernel.bindSocket(listener, memory.address, length);
   listenOn(listener, 0);
-  readOwnAddress(listener);
-  const port = readPort(peerAddress.bytes, peerAddress.at);
-  writeInternetAddress(memory.bytes, 0, "127.0.0.1", port);
+  kernel.readOwnAddress(listener);
+  const port = kernel.readPort(peerAddress.bytes, peerAddress.at);
+  kernel.writeInternetAddress(memory.bytes, 0, "127.0.0.1", port);
   for (let filler = 0; filler < FILLERS; filler++) connectSocket(open(), memory.address, length);
   return {
     port,
