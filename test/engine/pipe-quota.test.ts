@@ -19,13 +19,13 @@ const kernelCalls = new URL(
   "../../dist/runtime/engine/linux/kernel/descriptor.js",
   import.meta.url,
 );
-/** More than the quota's usual 16,384 pages of 4 KiB have pipes of 512 KiB for. */
+/** More than the quota's usual 16,384 pages of 4 KiB have pipes of 1 MiB for. */
 const CONNECTIONS = 130;
 /** A backend reads so far at once, and the rest when everybody is there: both are enough to be spliced. */
 const BYTES_AT_ONCE = 200_000;
 const BYTES = 600_000;
 /** Pipes that a worker may have, whatever the quota says. */
-const PIPES_MAX = 96;
+const PIPES_MAX = 48;
 
 interface QuotaCase {
   readonly title: string;

@@ -15,8 +15,8 @@
 enum { EVENTS = 512, ACCEPTS = 64, BUFFER = 65536 };
 /** Two reads in a row of at least so much are bulk. */
 enum { BULK_READ = 32768, BULK_READS = 2 };
-/** An unprivileged user may have about 127 pipes of this size. */
-enum { PIPE_SIZE = 1 << 19, PIPES_MAX = 96 };
+/** An unprivileged user may have about 63 pipes of this size. */
+enum { PIPE_SIZE = 1 << 20, PIPES_MAX = 48 };
 
 /** One descriptor: what is read from it goes to `peer`. */
 typedef struct {

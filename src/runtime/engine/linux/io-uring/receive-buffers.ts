@@ -6,8 +6,8 @@ import type { Region } from "../kernel/memory.ts";
 import { BufferRing, type Ring } from "../kernel/uring.ts";
 
 /** Buffers that are filled in parts. */
-const SHARED_BUFFERS = 32;
-const SHARED_BYTES = 64 * 1024;
+const SHARED_BUFFERS = 8;
+const SHARED_BYTES = 256 * 1024;
 /** Buffers that one receive takes whole: small, as most frames are. */
 const WHOLE_BUFFERS = 1024;
 const WHOLE_BYTES = 4096;

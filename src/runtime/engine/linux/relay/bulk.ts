@@ -14,9 +14,9 @@ const BULK_BYTES = 64 * 1024;
 /** A direction that moved less than this before it ran dry is no longer bulk. */
 const BULK_STAY_BYTES = 32 * 1024;
 /** Moves for one direction in one turn where others wait for answers, … */
-const TURN_MOVES_BESIDE_OTHERS = 2;
+const TURN_MOVES_BESIDE_OTHERS = 1;
 /** … and where all are bulk: to stay with one was seen to cost up to a third less than to go round. */
-const TURN_MOVES = 32;
+const TURN_MOVES = 8;
 /** Others wait for answers if one of them got bytes so lately. */
 const BESIDE_OTHERS_MS = 100;
 

@@ -5,9 +5,9 @@ import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { type ConnectionTable, ROLE } from "./table.ts";
 
 /** What one pipe holds. */
-export const PIPE_BYTES = 512 * 1024;
-/** Without privilege a user may have about 127 pipes of that size, all processes together (pipe(7)). */
-const PIPES_MAX = 96;
+export const PIPE_BYTES = 1024 * 1024;
+/** Without privilege a user may have about 63 pipes of that size, all processes together (pipe(7)). */
+const PIPES_MAX = 48;
 /** A machine that has refused a pipe is not asked again for so long: each try costs four calls. */
 const REFUSED_MS = 1000;
 
