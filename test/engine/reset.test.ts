@@ -188,18 +188,19 @@ describe.for(engineKinds)("$title", (kind) => {
       expect(engine.openConnections).toBe(0);
     });
 
-    test("after it has finished itself, and the other says nothing", async ({ skip }) => {
-      // libuv looks at a socket that has ended only once it is written to.
-      skip(kind.name === "portable");
-      const { resetting, other, journal, engine } = await pair();
-      resetting.end("all of it");
-      expect((await readExactly(other, 9)).toString()).toBe("all of it");
-      expect(await outcome(other)).toBe("end");
-      resetNow(resetting);
-      const [ended] = await journal.ends(1);
-      expect(ended).toMatchObject({ reason: who, record: { state: "half-closed" } });
-      expect(engine.openConnections).toBe(0);
-    });
+    const silently = "after it has finished itself, and the other says nothing";
+    // libuv looks at a socket that has ended only once it is written to.
+    if (kind.name !== "portable")
+      test(silently, async () => {
+        const { resetting, other, journal, engine } = await pair();
+        resetting.end("all of it");
+        expect((await readExactly(other, 9)).toString()).toBe("all of it");
+        expect(await outcome(other)).toBe("end");
+        resetNow(resetting);
+        const [ended] = await journal.ends(1);
+        expect(ended).toMatchObject({ reason: who, record: { state: "half-closed" } });
+        expect(engine.openConnections).toBe(0);
+      });
 
     test("after both have finished nothing is counted twice", async () => {
       const { resetting, other, journal, engine } = await pair();
