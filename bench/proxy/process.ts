@@ -11,12 +11,16 @@ const START_MS = 10_000;
 const STOP_MS = 3_000;
 const LOOK_MS = 20;
 
-/** Process ids of programs that run now. */
-const live = new Set<number>();
+/** Programs that run now. */
+const live = new Set<ChildProcess>();
+
+process.once("exit", () => {
+  for (const child of live) child.kill("SIGKILL");
+});
 
 /** Of everything started here that has not ended. */
 export function livePids(): readonly number[] {
-  return [...live];
+  return [...live].flatMap(({ pid }) => pid ?? []);
 }
 
 /** What to start. */
@@ -41,8 +45,7 @@ export class RunningProcess {
       });
     }
     this.#child.stdin?.on("error", () => undefined); // it may have ended
-    process.once("exit", this.#kill);
-    if (this.#child.pid !== undefined) live.add(this.#child.pid);
+    live.add(this.#child);
     this.#closed = once(this.#child, "close").then(
       () => this.#end(""),
       (error: unknown) => this.#end(String(error)),
@@ -115,9 +118,8 @@ export class RunningProcess {
 
   #end(why: string): void {
     this.#hasEnded = true;
-    live.delete(this.pid);
+    live.delete(this.#child);
     this.#output += why;
-    process.off("exit", this.#kill);
   }
 }
 
