@@ -24,9 +24,14 @@ export function letNurseriesGrow(): void {
  * meanwhile: 5 to 30 ms, more for a large heap.
  */
 export function compactHeap(): void {
-  setFlagsFromString("--expose-gc");
+  offerCollector();
   setFlagsFromString("--compact-on-every-full-gc");
   const collect: unknown = runInNewContext("gc");
   if (typeof collect === "function") collect();
   setFlagsFromString("--no-compact-on-every-full-gc");
+}
+
+/** Threads that start from here on have `gc` among their globals, which collects their whole heap. */
+export function offerCollector(): void {
+  setFlagsFromString("--expose-gc");
 }

@@ -1,6 +1,7 @@
 // One worker as main sees it: its thread, the descriptor that wakes it, and its side of the messages.
 
 import { Worker } from "node:worker_threads";
+import { offerCollector } from "../../../../base/heap.ts";
 import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
 import { KernelError } from "../kernel/errno.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
@@ -82,6 +83,7 @@ export class WorkerThread {
       witness,
     };
     const { entry, heapMb } = thread;
+    offerCollector();
     const limits = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
     this.#worker = new Worker(entry, {
       workerData: setup,

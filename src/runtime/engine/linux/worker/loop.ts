@@ -20,6 +20,7 @@ import {
   type ShippedService,
   type ToWorker,
 } from "./messages.ts";
+import { QuietHeap } from "./quiet-heap.ts";
 import { missingModules, unship } from "./unship.ts";
 
 /** Longest wait: main takes a worker that shows no turn for 10 s as hung. */
@@ -41,6 +42,8 @@ export class Loop {
   readonly #control: Int32Array;
   readonly #usage: Int32Array;
   readonly #imported: ImportedModules;
+  /** Main has asked V8 for `gc`. */
+  readonly #heap = new QuietHeap(globalThis.gc as (() => void) | undefined);
   #pools: Pools = new Map();
   #sweep: SweepLimits = { deadlineMs: TURN_MS_MAX, silenceMs: TURN_MS_MAX };
   #deadlinesMs = 0;
@@ -71,7 +74,9 @@ export class Loop {
     const said = this.#listen();
     if (said !== undefined) return said;
     for (;;) {
-      const isWoken = context.port.turn(this.#timeoutMs());
+      const beganMs = context.nowMs;
+      const isWoken = context.port.turn(this.#heap.limitMs(this.#timeoutMs(), context.open));
+      this.#heap.collectIfQuiet(context.open, context.nowMs - beganMs);
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
       Atomics.store(this.#control, CONTROL.highest, context.highest);
