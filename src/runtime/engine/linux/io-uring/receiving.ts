@@ -257,10 +257,11 @@ export class Receiving {
   }
 
   /**
-   * A reset is told once: where a send has heard of it, a receive sees no more than an end. It shows by a socket that is closed
-   * without our having finished it.
+   * A reset is told once: where a send has heard of it that is not processed yet, a receive sees no more than an end. It shows by a
+   * socket that is closed without our having finished it.
    */
   #isReset(fd: number): boolean {
+    if (this.#states.pending(fd) === 0) return false;
     const peer = this.#table.get(fd, FD.peer);
     const isFinished = peer >= 0 && this.#table.has(peer, FLAG.done);
     return !isFinished && isClosed(fd);

@@ -9,6 +9,8 @@ const LARGEST_BITS = 17;
 const CHUNK_BYTES = 1 << 20;
 /** Chunks of a size that stay mapped while nobody uses them, so that a few blocks that come and go cost no calls. */
 const IDLE_CHUNKS = 1;
+/** So few bytes are copied here one by one: Node's way makes a view each time. */
+const COPY_ALONE_BYTES = 256;
 
 /** Mapped memory that is cut into blocks of one size. */
 interface Chunk {
@@ -77,12 +79,12 @@ export class Blocks {
     if (target === undefined || target.end + lengthBytes > target.at + target.capacity) {
       target = this.take(2 * held + lengthBytes);
       if (block !== undefined) {
-        block.region.bytes.copy(target.region.bytes, target.at, block.start, block.end);
+        copyBytes(block.region, block.start, target, held);
         target.end += held;
         this.give(block);
       }
     }
-    from.bytes.copy(target.region.bytes, target.end, start, start + lengthBytes);
+    copyBytes(from, start, target, lengthBytes);
     target.end += lengthBytes;
     return target;
   }
@@ -101,6 +103,18 @@ export class Blocks {
     enter(open, chunk);
     this.#addIdle(bits, 1);
     return chunk;
+  }
+}
+
+/** Behind what `target` has. */
+function copyBytes(from: Region, start: number, target: Block, lengthBytes: number): void {
+  const { bytes } = target.region;
+  if (lengthBytes > COPY_ALONE_BYTES) {
+    from.bytes.copy(bytes, target.end, start, start + lengthBytes);
+    return;
+  }
+  for (let at = 0; at < lengthBytes; at++) {
+    bytes[target.end + at] = from.bytes[start + at] as number;
   }
 }
 

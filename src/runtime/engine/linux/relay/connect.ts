@@ -21,7 +21,7 @@ import { closeSide, cut } from "./end.ts";
 import { startForwarding } from "./forward.ts";
 import { PENDING } from "./port.ts";
 import { RECORD } from "./records.ts";
-import { hurryFirst } from "./socket-options.ts";
+import { acknowledgeWithBytes, hurryFirst } from "./socket-options.ts";
 import { FD, FLAG, ROLE, SESSION, SESSION_WORDS, STAGE } from "./table.ts";
 import { tell } from "./tell.ts";
 
@@ -124,6 +124,7 @@ function tryNext(
   connecting.deadlineMs = context.nowMs + attempts.pool.spec.connect.timeoutMs;
   table.clear(client, FLAG.hurried);
   hurryFirst(context, client, length);
+  if (length > 0) acknowledgeWithBytes(fd);
   const address = socketAddress(backend);
   const taken = port.connect(fd, address.at, address.length, region.address + start, length);
   if (taken === PENDING) {

@@ -132,8 +132,12 @@ function flushHeld(context: RelayContext, from: number): void {
   if (block === undefined || table.has(from, FLAG.sendingHeld)) return;
   const to = table.get(from, FD.peer);
   const left = block.end - block.start;
+  if (left === 0) {
+    settleHeld(context, from, 0);
+    return;
+  }
   hurry(context, from);
-  const taken = left === 0 ? 0 : port.send(to, block.region.address + block.start, left);
+  const taken = port.send(to, block.region.address + block.start, left);
   if (taken === PENDING) table.raise(from, FLAG.sendingHeld);
   else settleHeld(context, from, taken);
 }

@@ -22,6 +22,14 @@ export function hurry({ table }: RelayContext, from: number): void {
   setOption(table.get(from, FD.peer), OPTION.noDelay, 1);
 }
 
+/**
+ * For a socket that connects, and has bytes ready for when it has: their segment carries the last acknowledgement of the handshake,
+ * which else is one of its own (net/ipv4/tcp_input.c, tcp_rcv_synsent_state_process; of a listener the option says something else).
+ */
+export function acknowledgeWithBytes(fd: number): void {
+  setOption(fd, OPTION.deferAccept, 1);
+}
+
 /** Lets the kernel look after both sides of a connection that has lasted a while. */
 export function keepAlive(context: RelayContext, client: number, backend: number): void {
   const { table, nowMs, plans } = context;
