@@ -64,6 +64,16 @@ describe("start … confirm header: a false start in the header is dropped, late
   ]);
 });
 
+describe("start … max false starts counts those of the header too", () => {
+  cases(RESYNC("max 2 false starts"), [
+    ["as many as are allowed", "#\x09#\x09#\x01B\x42!", 'frame 5 drop 4 id="B"'],
+    ["one more", "#\x09#\x09#\x09#\x01B\x42!", "reject resync at 5 drop 5"],
+  ]);
+  cases(RESYNC(""), [
+    ["any number, unless it is said", `${"#\x09".repeat(4)}#\x01B\x42!`, 'frame 5 drop 8 id="B"'],
+  ]);
+});
+
 describe("start … confirm none: only the mark", () => {
   cases(RESYNC("confirm none"), [
     ["junk is still dropped", "?#\x01A\x41!", 'frame 5 drop 1 id="A"'],

@@ -219,4 +219,13 @@ field comes last, the data before it have a size: what the frame's length leaves
 or the last field is placed from the end: u16 crc @(length - 2); A length that counts up to the rest
 (u16 length counts kind..data; … rest data; u8 tail;) ends it too.`,
   }),
+  noFalseStarts: entry({
+    code: "WB0324",
+    severity: "warning",
+    message: (args: { by: string }) => `with ${args.by} there are no false starts to count`,
+    help: (args) => `leave out 'max … false starts', or ${args.by}`,
+    explanation: `
+A false start is a mark among junk that turns out to begin no frame: a byte is dropped and the mark is looked for again. With
+start … at connection; nothing is dropped, and with confirm none; whatever is wrong behind the mark refuses the connection.`,
+  }),
 } as const;

@@ -22,6 +22,7 @@ import type { Program } from "../ir.ts";
 import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { decideFrame } from "./decide.ts";
+import { falseStartsMax } from "./false-starts.ts";
 import { keyFieldsOf } from "./key-fields.ts";
 import { keyPlacesOf } from "./key-places.ts";
 import { FRAME_START, failAt, type Lowering, moved, type Path } from "./lowering.ts";
@@ -40,9 +41,6 @@ const DERIVED_FRAME_MAX = 1024 * 1024;
 
 /** No frame may be larger: it is held until its verdict. */
 const FRAME_MAX_LIMIT = 16 * 1024 * 1024;
-
-/** False starts of `confirm end` and `confirm check` before a connection is refused. */
-const DEFAULT_FALSE_STARTS = 8;
 
 /** What lowering needs besides the declaration. */
 export interface LoweringInput {
@@ -99,6 +97,7 @@ function lowerFrame(
   if (!lowering.isDecided) finishFrame(lowering, path, frame);
   reportStart(lowering, frame, decideAt);
   if (decideAt === "frame") reportLateKeys(lowering, path);
+  const falseStarts = falseStartsMax(lowering, frame);
   if (collector.counts.error > before) return undefined;
   const drop = dropMax(input, frame, limits.frameMax);
   return describeProgram(lowering, path, {
@@ -106,7 +105,7 @@ function lowerFrame(
     source: input.source,
     needMin,
     dropMax: hasResync(frame) ? drop : 0,
-    falseStartsMax: falseStarts(input, frame, lowering.confirm),
+    falseStartsMax: falseStarts,
   });
 }
 
@@ -347,18 +346,4 @@ function dropMax(input: LoweringInput, frame: FrameDeclaration, frameMax: number
   const written = [...frame.body, ...input.protocol.items].find((item) => item.kind === "drop");
   if (written?.kind !== "drop") return frameMax;
   return integerConstant(written.max, input.symbols, input.collector, "drop max") ?? frameMax;
-}
-
-function falseStarts(
-  input: LoweringInput,
-  frame: FrameDeclaration,
-  confirm: Lowering["confirm"],
-): number {
-  if (confirm !== "end" && confirm !== "check") return 0;
-  const start = frame.body.find((statement) => statement.kind === "start");
-  if (start?.kind !== "start" || start.falseStarts === undefined) return DEFAULT_FALSE_STARTS;
-  return (
-    integerConstant(start.falseStarts, input.symbols, input.collector, "max false starts") ??
-    DEFAULT_FALSE_STARTS
-  );
 }

@@ -1,6 +1,7 @@
 // The finished program: bounds and classes read off what was lowered. Emits no operation.
 
 import type { Op, Program } from "../ir.ts";
+import { costsAnotherLook } from "./false-starts.ts";
 import { describeKeyPlaces, keyPlacesOf } from "./key-places.ts";
 import type { Lowering, Path } from "./lowering.ts";
 import { workPerByte } from "./work.ts";
@@ -29,7 +30,11 @@ export function describeProgram(lowering: Lowering, path: Path, described: Descr
     scratchLiterals: lowering.scratchLiterals,
     needIsExact: !isWalk,
     class: isWalk ? "bounded walk" : "affine",
-    workPerByte: workPerByte(path.ops, lowering.hasSuspendingWalk, described.falseStartsMax),
+    workPerByte: workPerByte(
+      path.ops,
+      lowering.hasSuspendingWalk,
+      costsAnotherLook(lowering) ? described.falseStartsMax : 0,
+    ),
     impliedGuards: [...new Set(lowering.impliedGuards)],
     keyPlaces: describeKeyPlaces(
       lowering.keyInfos.map((key) => key.name),
