@@ -2,8 +2,9 @@
 
 import { entry } from "../entry.ts";
 
-/** A frame is called so by the passes; other parts have names of their own. */
-const partNamed = (name: string): string => (name === "frame" ? "the frame" : name);
+/** A frame and an element are called so by the passes; other parts have names of their own. */
+const partNamed = (name: string): string =>
+  name === "frame" || name === "element" ? `the ${name}` : name;
 
 export const boundsCatalog = {
   unboundedFrame: entry({

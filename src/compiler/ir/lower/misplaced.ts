@@ -4,20 +4,9 @@ import { report } from "../../diagnostics/collector.ts";
 import type { Statement } from "../../syntax/ast.ts";
 import type { Lowering } from "./lowering.ts";
 
-/** Whether a part may leave bytes unused: it ends in `rest` or places fields at offsets. */
+/** Whether a part may leave bytes unused: it places fields at offsets. A `rest` uses them up where it stands. */
 export function leavesGaps(statements: readonly Statement[]): boolean {
-  return statements.some(
-    (statement) =>
-      statement.kind === "rest" ||
-      ("at" in statement && statement.at !== undefined) ||
-      (statement.kind === "if" && [...statement.then, ...(statement.else ?? [])].some(isRest)) ||
-      (statement.kind === "switch" &&
-        [...statement.arms.flatMap((arm) => arm.body), ...(statement.else ?? [])].some(isRest)),
-  );
-}
-
-function isRest(statement: Statement): boolean {
-  return statement.kind === "rest";
+  return statements.some((statement) => "at" in statement && statement.at !== undefined);
 }
 
 /** Reports statements that may stand in a frame only. */

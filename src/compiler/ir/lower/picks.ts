@@ -191,6 +191,11 @@ function answer(lowering: Lowering, path: Path, search: Search, index: Slot): vo
   if (taken === undefined) return;
   const found = withPresent(taken.present, selected);
   const ops = assignment(lowering, path, search, taken);
+  if (isLastElement(request)) {
+    // Of the last element, also where an earlier one has the field and the last one has not.
+    path.ops.push({ kind: "if", condition: found, then: ops, else: forgotten(search) });
+    return;
+  }
   const isFirst: Cond = {
     kind: "compare",
     operator: "==",
@@ -224,6 +229,18 @@ function answer(lowering: Lowering, path: Path, search: Search, index: Slot): vo
         else: [],
       });
   }
+}
+
+function isLastElement({ select }: PickRequest): boolean {
+  return select.kind === "index" && select.index === -1;
+}
+
+/** What an element before found is found no more. */
+function forgotten({ result }: Search): readonly Op[] {
+  if (result.kind === "bytes") return [{ kind: "clear", into: result.into }];
+  const zero = constant(0);
+  const found: Op = { kind: "calc", slot: result.found, value: zero };
+  return result.slot < 0 ? [found] : [found, { kind: "calc", slot: result.slot, value: zero }];
 }
 
 function selectedBy(

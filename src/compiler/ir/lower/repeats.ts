@@ -3,7 +3,7 @@
 import { report } from "../../diagnostics/collector.ts";
 import type { RepeatStatement, Statement } from "../../syntax/ast.ts";
 import { upperBound } from "../interval.ts";
-import type { Cond, Expr, Op, Position, Slot, View } from "../ir.ts";
+import type { Cond, Expr, Fail, Op, Position, Slot, View } from "../ir.ts";
 import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { requireInteger } from "./expressions.ts";
@@ -26,8 +26,9 @@ import {
   slotExpr,
 } from "./lowering.ts";
 import { createMeasure, measureSteps, type Size, terminatorLength } from "./measure.ts";
-import { reportMisplaced } from "./misplaced.ts";
+import { leavesGaps, reportMisplaced } from "./misplaced.ts";
 import { answerPicks, prepareSearches } from "./picks.ts";
+import { requireUsedUp } from "./places.ts";
 import { NO_REST, reach } from "./reach.ts";
 import { knownOn, type Rest } from "./rest.ts";
 import { nameOf, stepsOf } from "./steps.ts";
@@ -67,21 +68,30 @@ export function lowerRepeat(
   if (most === undefined) return;
   if (count !== undefined) limitCount(lowering, path, statement, count, most);
   if (path.mode === "spine") lowering.hasSuspendingWalk = true;
-  const round = openRound(lowering, path, statement, most, rest);
+  const overrun = overrunOf(lowering, path, statement);
+  // The terminator may stand behind the last element: one round more looks for it.
+  const rounds = extent.kind === "until" ? most + 1 : most;
+  const round = openRound(lowering, path, statement, rounds, rest);
   const whileCond = conditionOf(path, statement, count, round);
   assume(lowering, round.path, whileCond, true);
   if (path.window !== null)
     learn(lowering, round.path, distance(lowering, round.path.cursor, path.window));
-  if (extent.kind === "until") leaveAtTerminator(lowering, round, extent.terminator, statement);
+  if (extent.kind === "until") {
+    leaveAtTerminator(lowering, round, extent.terminator, statement);
+    limitRounds(lowering, round, overrun, most);
+  }
   const searches = prepareSearches(lowering, statement);
   if (fills && searches.length === 0 && isIdle(lowering, statement))
     report(lowering.collector, "walkUnused", statement.span, { name: titleOf(statement) });
   reportMisplaced(lowering, statement.body);
   lowering.lowerSteps(round.path, steps, false);
+  endElement(lowering, round.path, statement);
   flushChecks(lowering, round.path);
   answerPicks(lowering, round.path, searches, round.index);
   const from = path.cursor;
-  closeRound(lowering, path, statement, round, whileCond, most);
+  const advances = extent.kind === "times" && size.min < 1 ? null : round.at;
+  closeRound(path, round, { while: whileCond, most: rounds, overrun, advances });
+  endRepeat(lowering, path, statement);
   const length = lengthBetween(lowering, path, from, path.cursor, titleOf(statement));
   bind(lowering, path, nameOf(statement), {
     kind: "list",
@@ -95,6 +105,13 @@ export function lowerRepeat(
     extent: { from, to: path.cursor },
     present: null,
   });
+}
+
+/** An element that says its size ends there, used up exactly. */
+function endElement(lowering: Lowering, path: Path, { body, span }: RepeatStatement): void {
+  if (path.window === null || !body.some(({ kind }) => kind === "size")) return;
+  if (leavesGaps(body)) path.cursor = path.window;
+  else requireUsedUp(lowering, path, "element", span);
 }
 
 /** A walk that checks nothing and that no key looks into; where it ends was known before. */
@@ -272,13 +289,35 @@ function leaveAtTerminator(
   });
 }
 
+/** More elements than there may be: what stands there is no terminator. */
+function limitRounds(lowering: Lowering, round: Round, overrun: Fail, most: number): void {
+  const condition: Cond = {
+    kind: "compare",
+    operator: "<",
+    left: slotExpr(round.index),
+    right: constant(most),
+  };
+  round.path.ops.push({ kind: "guard", condition, fail: overrun });
+  // Never possible with `max 0`: the terminator has to come at once.
+  assume(lowering, round.path, condition, true);
+}
+
+function overrunOf(lowering: Lowering, path: Path, statement: RepeatStatement): Fail {
+  const field = dottedName(path, titleOf(statement));
+  return failAt(
+    lowering,
+    path,
+    "too-long",
+    field,
+    path.cursor,
+    lowering.sourceText(statement.span),
+  );
+}
+
 function closeRound(
-  lowering: Lowering,
   path: Path,
-  statement: RepeatStatement,
   round: Round,
-  whileCond: Cond,
-  most: number,
+  loop: Pick<Extract<Op, { kind: "loop" }>, "while" | "most" | "overrun" | "advances">,
 ): void {
   round.path.ops.push({
     kind: "calc",
@@ -288,23 +327,16 @@ function closeRound(
   path.ops.push({
     kind: "loop",
     index: round.index,
-    while: whileCond,
-    most,
-    overrun: failAt(
-      lowering,
-      path,
-      "too-long",
-      dottedName(path, titleOf(statement)),
-      path.cursor,
-      lowering.sourceText(statement.span),
-    ),
-    advances: round.at,
+    ...loop,
     body: [...round.hoist, ...round.path.ops],
   });
   path.resync = path.resync && round.path.resync;
   path.cursor = { base: round.at, offset: 0 };
+}
+
+/** Behind the loop: where the part around it ends is known, or that it ends no sooner. */
+function endRepeat(lowering: Lowering, path: Path, { extent }: RepeatStatement): void {
   if (path.window === null) return;
-  const fills = statement.extent.kind === "filling" || statement.extent.kind === "filling-rest";
-  if (fills) path.cursor = path.window;
+  if (extent.kind === "filling" || extent.kind === "filling-rest") path.cursor = path.window;
   else learn(lowering, path, distance(lowering, path.cursor, path.window));
 }
