@@ -152,7 +152,7 @@ export class EpollPort implements Port {
 
   setSplicing(): void {}
 
-  /** Numbers are reused at once: the close waits for the end of the turn, when no event of this one is left. */
+  /** Numbers are reused at once: the close waits until no event of this turn is left, and not for what the next one waits for. */
   close(fd: number, isReset: boolean): void {
     this.#state[fd] = 0;
     if (isReset) resetOnClose(fd);
@@ -165,6 +165,7 @@ export class EpollPort implements Port {
 
   turn(timeoutMs: number): boolean {
     const room = this.#room;
+    this.#closeAll();
     let waitMs = this.#ready.length > 0 ? 0 : timeoutMs;
     if (this.#paused.size > 0) {
       this.#resumeListeners();
