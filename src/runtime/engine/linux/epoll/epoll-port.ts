@@ -41,7 +41,7 @@ const STATE = {
   open: 1,
   registered: 2,
   readable: 4,
-  /** The peer has finished, or an error is pending: a short read does not stand for "drained". */
+  /** The peer has finished, has sent urgent data, or an error is pending: a short read does not stand for "drained". */
   hangup: 8,
   wantsBytes: 16,
   wantsReadable: 32,
@@ -50,7 +50,9 @@ const STATE = {
   queued: 256,
   reading: 512,
 } as const;
-const WATCHED = EPOLL.in | EPOLL.out | EPOLL.peerFinished | EPOLL.edge;
+const WATCHED = EPOLL.in | EPOLL.urgent | EPOLL.out | EPOLL.peerFinished | EPOLL.edge;
+/** A read stops short at a mark of urgent data, whatever lies behind it. */
+const SHORT_READS = EPOLL.urgent | EPOLL.peerFinished | EPOLL.error | EPOLL.hangup;
 /** Low bits of what an event carries beside its descriptor; above them, of a socket, its generation. */
 const TAG_SOCKET = 0;
 const TAG_LISTENER = 1;
@@ -113,7 +115,7 @@ export class EpollPort implements Port {
   }
 
   awaitReadable(fd: number, isDrained: boolean): void {
-    if (isDrained) this.#lower(fd, STATE.readable);
+    if (isDrained && !this.#has(fd, STATE.hangup)) this.#lower(fd, STATE.readable);
     this.#want(fd, STATE.wantsReadable);
   }
 
@@ -212,9 +214,7 @@ export class EpollPort implements Port {
     // A socket that was closed while somebody else held it open still tells of itself, by a number that is another's now.
     if (tag >>> TAG_BITS !== this.#table.get(fd, FD.generation)) return;
     this.#left[LEFT.inHand] = fd;
-    if ((flags & (EPOLL.peerFinished | EPOLL.error | EPOLL.hangup)) !== 0) {
-      this.#raise(fd, STATE.hangup);
-    }
+    if ((flags & SHORT_READS) !== 0) this.#raise(fd, STATE.hangup);
     if (this.#has(fd, STATE.connecting)) {
       this.#connected(fd, flags);
       return;

@@ -17,6 +17,7 @@ const EPOLL_CTL_DEL = 2;
 
 export const EPOLL = {
   in: 0x1,
+  urgent: 0x2,
   out: 0x4,
   error: 0x8,
   hangup: 0x10,
