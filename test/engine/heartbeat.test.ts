@@ -1,6 +1,6 @@
 // A worker whose loop stands still: warned of, then replaced; the connections of others and its idle ones go on.
 import { describe, expect, test } from "vitest";
-import { untilTrue } from "../support/deadline.ts";
+import { untilTrue, withDeadline } from "../support/deadline.ts";
 import { linuxKinds, startFaulty } from "./support/faulty.ts";
 import { FRAME, frame, openSessions, Session } from "./support/sessions.ts";
 
@@ -11,6 +11,14 @@ const patient = { warnMs: 1500, replaceMs: 12_000 };
 const SLOW_MS = 2200;
 
 describe.for(linuxKinds)("$title", (kind) => {
+  test("one that hangs does not keep the engine from closing", { timeout: 30_000 }, async () => {
+    const { port, engine, stalls } = await startFaulty(kind, { heartbeat: soon });
+    await openSessions(port, 20);
+    new Session(port).send(frame(FRAME.loop));
+    await untilTrue(() => Promise.resolve(stalls.length > 0), "the one that hangs to be warned of");
+    await withDeadline(engine.close(), "the engine to close");
+  });
+
   test("one that hangs is replaced, and its idle sessions go on", { timeout: 30_000 }, async () => {
     const { port, journal, crashes, stalls, engine } = await startFaulty(kind, {
       heartbeat: soon,

@@ -89,7 +89,8 @@ export class LinuxEngine implements Engine {
     );
     this.#active = Array.from({ length: options.workers }, (_, index) => index);
     this.#planned = this.#active;
-    this.#heartbeat = new Heartbeat(options.heartbeat ?? HEARTBEAT, () => this.#workers, {
+    const living = () => this.#workers.filter(({ hasEnded }) => !hasEnded);
+    this.#heartbeat = new Heartbeat(options.heartbeat ?? HEARTBEAT, living, {
       stale: (worker, forMs) => options.onStale?.(worker.index, forMs),
       hung: (worker, forMs) => this.#endHung(worker, forMs),
     });
@@ -250,7 +251,6 @@ export class LinuxEngine implements Engine {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#heartbeat.stop();
     this.#departures.stop();
     await this.#started.catch(() => undefined);
     await this.#succession.whole();
@@ -259,7 +259,9 @@ export class LinuxEngine implements Engine {
       if (this.#exited === this.#workers.length) resolve();
     });
     for (const worker of this.#workers) worker.post({ kind: "close" });
+    // Until here one that hangs is ended: it does not hear that it is to close.
     await exited;
+    this.#heartbeat.stop();
     await untilGone(this.#workers);
     this.#hearing.stop();
     this.#hearing.all();
