@@ -1,7 +1,7 @@
 // Fewer and more workers: whoever is connected stays so, and nobody who comes is reset. `storm.test.ts` has thousands who come.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { LINGER_MS } from "../../src/runtime/engine/linux/main/departures.ts";
 import { poolSpec } from "../runtime/support/engine.ts";
 import { starFrame } from "../runtime/support/modules.ts";
@@ -22,6 +22,8 @@ import {
 } from "./support/engines.ts";
 
 const SESSIONS = 40;
+/** Names a worker that is not to start, by its index. */
+const NO_START = "WAYBILL_TEST_NO_START";
 
 const kinds = engineKinds.filter(({ name, workers }) => name !== "portable" && workers === 2);
 
@@ -131,6 +133,25 @@ test.for(kinds)("$title: workers that cannot start are told of, and close ends",
   const starting = startEngine(kind, { pools: [], linux: { entry } });
   // It is closed with the test, while the second worker still starts.
   await expect(starting).rejects.toThrow("no start");
+});
+
+test.for(kinds)("$title: one that did not start is no burden on its successor", async (kind) => {
+  const real = new URL("../../dist/runtime/engine/linux/worker/worker.js", import.meta.url);
+  const script = `import { workerData } from "node:worker_threads";
+    if (process.env.${NO_START} === String(workerData.index)) throw new Error("no start");
+    await import("${real.href}");`;
+  const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+  const { port, engine, plan, setWorkers } = await startWithEcho(kind, { linux: { entry } });
+  onTestFinished(() => void delete process.env[NO_START]);
+  process.env[NO_START] = "3";
+  await expect(engine.prepare([plan], 4)).rejects.toThrow("no start");
+  delete process.env[NO_START];
+  // The third is still there, the fourth is not.
+  await setWorkers(4);
+  expect(engine.listeningSockets).toBe(4);
+  await setWorkers(5);
+  expect(engine.listeningSockets).toBe(5);
+  expect(await exchange(port, starFrame("A03"))).toEqual(starFrame("A03"));
 });
 
 // What the kernel does, whichever driver.

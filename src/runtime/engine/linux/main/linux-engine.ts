@@ -159,7 +159,7 @@ export class LinuxEngine implements Engine {
         for (const worker of joining) listener.listen(worker);
       }
     } catch (error) {
-      for (const worker of joining) this.#departures.begin(worker);
+      for (const worker of joining) if (this.#hasThread(worker)) this.#departures.begin(worker);
       throw error;
     }
     this.#planned = [...this.#active.slice(0, workers), ...joining];
