@@ -110,6 +110,8 @@ describe.for(engineKinds)("$title", (kind) => {
       expect(ended?.end.explanation).toBe(told.explanation);
       if (told.offset !== undefined) expect(ended?.end.offset).toBe(told.offset);
       expect(ended?.record.rule?.line).toBe(told.rule);
+      const isUndecided = reason === "truncated" || reason === "client-gone";
+      expect(ended?.record.verdictMs === undefined).toBe(isUndecided);
       expect(ended?.record).toMatchObject({ state: "inspecting", tries: 0, bytesToBackend: 0 });
       expect(backend.sockets).toHaveLength(0);
     });

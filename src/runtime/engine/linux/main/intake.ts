@@ -78,7 +78,7 @@ function toRecord(
     bytesToClient: times[TIME.toClient] ?? 0,
     dropped: words[SESSION.dropped] ?? 0,
     consumed: words[SESSION.consumed] ?? 0,
-    verdictMs: outcome === undefined || verdict === 0 ? undefined : verdict - accepted,
+    verdictMs: verdict === 0 ? undefined : verdict - accepted,
     connectMs: connected === 0 ? undefined : connected - verdict,
     lifeMs: end - accepted,
     tries: words[SESSION.tries] ?? 0,
