@@ -166,6 +166,8 @@ function forwardCauses(compiling: Compiling, protocol: ProtocolDeclaration, own:
   const frames = protocol.items.filter((item) => item.kind === "frame");
   const causes = withoutConsequences(own.found, {
     declared: declaredNames(frames.flatMap((frame) => frame.body)),
+    isInFrame: ({ span }) =>
+      frames.some((frame) => frame.span.start <= span.start && span.end <= frame.span.end),
     lacksFiles: lacksFiles(compiling),
     textOf: ({ span }) => textOf(compiling.sources, span),
   });

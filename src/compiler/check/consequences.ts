@@ -3,7 +3,7 @@
 
 import { catalog } from "../diagnostics/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Statement } from "../syntax/ast.ts";
+import type { Name, Statement } from "../syntax/ast.ts";
 import { bodiesOf } from "./statement-bodies.ts";
 
 /** What a size that could not be computed leads to. */
@@ -18,8 +18,10 @@ const FOLLOWING: ReadonlySet<string> = new Set([
 
 /** What is found of one protocol, told apart. */
 export interface Surroundings {
-  /** Names that the protocol declares somewhere. */
-  readonly declared: ReadonlySet<string>;
+  /** Names that the protocol declares somewhere, with the offset in its file where each is declared first. */
+  readonly declared: ReadonlyMap<string, number>;
+  /** Whether a finding lies in a frame, where a name stands behind its declaration. */
+  readonly isInFrame: (diagnostic: Diagnostic) => boolean;
   /** An imported file is not there: any name may be one of its. */
   readonly lacksFiles: boolean;
   /** The source text that a finding points at. */
@@ -33,21 +35,30 @@ export function withoutConsequences(
 ): readonly Diagnostic[] {
   const isUnknown = ({ code }: Diagnostic): boolean => code === catalog.unknownName.code;
   const known = surroundings.lacksFiles ? found.filter((each) => !isUnknown(each)) : found;
+  const isLost = (each: Diagnostic): boolean => {
+    const declaredAt = surroundings.declared.get(surroundings.textOf(each));
+    if (declaredAt === undefined) return false;
+    return declaredAt < each.span.start || !surroundings.isInFrame(each);
+  };
   const causes = known.filter(
-    (each) =>
-      !FOLLOWING.has(each.code) &&
-      !(isUnknown(each) && surroundings.declared.has(surroundings.textOf(each))),
+    (each) => !FOLLOWING.has(each.code) && !(isUnknown(each) && isLost(each)),
   );
   return causes.some(({ severity }) => severity === "error") ? causes : known;
 }
 
-/** Every name that statements declare, at any depth. */
-export function declaredNames(statements: readonly Statement[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const statement of statements) {
-    if ("name" in statement && statement.name !== undefined) names.add(statement.name.text);
-    if (statement.kind === "bits") for (const { name } of statement.members) names.add(name.text);
-    for (const body of bodiesOf(statement)) for (const name of declaredNames(body)) names.add(name);
-  }
+/** Every name that statements declare, at any depth, with the offset where it is declared first. */
+export function declaredNames(statements: readonly Statement[]): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  const note = ({ text, span }: Name): void => {
+    names.set(text, Math.min(span.start, names.get(text) ?? span.start));
+  };
+  const visit = (body: readonly Statement[]): void => {
+    for (const statement of body) {
+      if ("name" in statement && statement.name !== undefined) note(statement.name);
+      if (statement.kind === "bits") for (const { name } of statement.members) note(name);
+      for (const inner of bodiesOf(statement)) visit(inner);
+    }
+  };
+  visit(statements);
   return names;
 }
