@@ -37,6 +37,37 @@ describe("need counts sizes decoded before other lengths", () => {
   );
 });
 
+describe("a checksum covers the value: not the mark that ends it, unless a field behind it is named", () => {
+  cases(
+    `protocol P { frame { start "$" at connection; text id until "*" max 9; hex[2] sum = check xor(id); "!"; } key id = id; }`,
+    [
+      ["as in NMEA 0183", "$AB*03!", 'frame 7 id="AB"'],
+      ["with the mark", "$AB*29!", "reject check:sum at 4"],
+    ],
+  );
+  cases(
+    `protocol P { frame { text id until "|" max 9; bytes[0] end; u8 sum = check sum8(id..end); } key id = id; }`,
+    [
+      ["with the mark", "A|\xBD", 'frame 3 id="A"'],
+      ["without it", "A|A", "reject check:sum at 2"],
+    ],
+  );
+  cases(
+    `protocol P { frame { cstring[9] id; u8 sum = check crc8(id); } key id = id; }`,
+    [["without the NUL", "A\0\xC0", 'frame 3 id="A"']],
+  );
+});
+
+describe("the length of a field bounds a size", () => {
+  cases(
+    `protocol P { frame { varint[2] length max 200; size = length + length(length); text[u8] id; bytes[length(id)] twin; rest; } key id = id; }`,
+    [
+      ["one byte of length", "\x05\x02abcd", 'frame 6 id="ab"'],
+      ["two bytes", "\x85\0\x02abcd", 'frame 7 id="ab"'],
+    ],
+  );
+});
+
 describe("commit points: a refusal comes after the run that gives the next length, or at the end", () => {
   cases(
     `protocol P { frame { u8 type = 1; u16 length in 2..9; u8 kind = 7; bytes[length] body; "!"; } key k = kind; }`,

@@ -7,7 +7,10 @@ import type { Expr, Found, Position, Slot, View, Which } from "../ir.ts";
 /** How a bytes field's content reads; digits are text of their digits. */
 export type Content = "bytes" | "text" | "dec" | "hex" | "bcd" | "text16le" | "text16be";
 
-/** The bytes a field takes on the wire, for ranges such as `id..body`; null where its place depends on the path. */
+/**
+ * The bytes of a field's value on the wire, without the mark that ends it, for ranges such as `id..body`; null where its
+ * place depends on the path.
+ */
 export type Extent = { readonly from: Position; readonly to: Position } | null;
 
 interface Declared {

@@ -24,6 +24,8 @@ export interface Measure {
   readonly known: KnownInterval;
   /** Names met so far while measuring. */
   readonly names: Map<string, Interval>;
+  /** What `length(…)` of them may be. */
+  readonly lengths: Map<string, Interval>;
 }
 
 export interface Size {
@@ -35,7 +37,7 @@ const ANY_SIZE: Interval = { lo: 0, hi: Infinity };
 const NOTHING_SIZE: Size = { min: 0, max: 0 };
 
 export function createMeasure(symbols: Symbols, known: KnownInterval): Measure {
-  return { symbols, known, names: new Map() };
+  return { symbols, known, names: new Map(), lengths: new Map() };
 }
 
 /** The size of a body: its steps one after another, fields at offsets, and `size = …` where it stands. */
@@ -124,8 +126,11 @@ export function measureStep(measure: Measure, step: Step): Size {
   switch (step.kind) {
     case "prefix":
       return measureType(measure, step.type);
-    case "content":
-      return measureContent(measure, step.owner, prefixInterval(measure, step.owner));
+    case "content": {
+      const size = measureContent(measure, step.owner, prefixInterval(measure, step.owner));
+      learnLength(measure, step.owner, size);
+      return size;
+    }
     case "counted": {
       const content = measureSteps(measure, step.body);
       const counted = valueRange(measure, step.length)?.hi ?? Number.POSITIVE_INFINITY;
@@ -158,8 +163,11 @@ function measureStatement(measure: Measure, statement: Statement): Size {
       }
       return fixed(range.bytes);
     }
-    case "field":
-      return measureField(measure, statement);
+    case "field": {
+      const size = measureField(measure, statement);
+      learnLength(measure, statement, size);
+      return size;
+    }
     case "block":
       return measureContent(
         measure,
@@ -415,8 +423,18 @@ function eitherOf(left: Size, right: Size): Size {
 }
 
 function learn(measure: Measure, name: string, values: Interval): void {
-  const earlier = measure.names.get(name);
-  measure.names.set(name, earlier === undefined ? values : hull(earlier, values));
+  learnIn(measure.names, name, values);
+}
+
+/** A mark that ends it is in its size, and not in its length. */
+function learnLength(measure: Measure, statement: Statement, size: Size): void {
+  const name = nameOf(statement);
+  if (name !== undefined) learnIn(measure.lengths, name, { lo: 0, hi: size.max });
+}
+
+function learnIn(known: Map<string, Interval>, name: string, values: Interval): void {
+  const earlier = known.get(name);
+  known.set(name, earlier === undefined ? values : hull(earlier, values));
 }
 
 /** The values an expression may have; everything where it names something unknown. */
@@ -437,7 +455,7 @@ function exprOf(measure: Measure, expression: Expression, names: Interval[]): Ex
     case "path": {
       const known = constantOfPath(expression, measure.symbols);
       if (known?.kind === "integer") return { kind: "const", value: Number(known.value) };
-      const dotted = expression.parts.map((part) => part.text).join(".");
+      const dotted = dottedOf(expression);
       const interval = measure.names.get(dotted) ?? measure.known(dotted);
       if (interval === undefined) return undefined;
       names.push(interval);
@@ -456,7 +474,17 @@ function exprOf(measure: Measure, expression: Expression, names: Interval[]): Ex
         right,
       };
     }
+    case "length": {
+      const length = measure.lengths.get(dottedOf(expression.of));
+      if (length === undefined) return undefined;
+      names.push(length);
+      return { kind: "slot", slot: names.length - 1 };
+    }
     default:
       return undefined;
   }
+}
+
+function dottedOf({ parts }: { readonly parts: readonly { readonly text: string }[] }): string {
+  return parts.map(({ text }) => text).join(".");
 }

@@ -149,7 +149,8 @@ function lowerScan(
   const length: Expr = binary("-", slotExpr(found), positionExpr(from));
   path.ops.push({ kind: "calc", slot: size, value: length });
   const view: View = { source: "wire", at: from, length: slotExpr(size) };
-  finishScan(lowering, path, field, view, behind);
+  // The mark is no part of the value, nor of what a checksum over the field covers.
+  finishScan(lowering, path, field, view, { base: found, offset: 0 });
   const blame = { name: title, at: from, span: field.span };
   // The window of the search is a constant: from a late beginning it reaches further than the part or frame does.
   if (path.window === null) boundByFrame(lowering, path, behind, blame);
