@@ -248,6 +248,37 @@ describe("bytes", () => {
     (text) => expect(Buffer.from(bytesOfHex(text)).toString("hex")).toBe("2a00ff"),
   );
 
+  test("digits in a file or on standard input are text, with a word about it", async () => {
+    const file = folder.write("digits.txt", `${hex}\n`);
+    const fromFile = await runWaybill(["explain", FRAME, "--file", file]);
+    const input = Buffer.from("23:23:00:14");
+    const fromInput = await runWaybill(["explain", FRAME, "-"], { input });
+    expect(fromFile.err).toBe(
+      `waybill: ${file} holds digits, which are taken as text; xxd -r -p makes bytes of them\n`,
+    );
+    expect(fromInput.err).toMatch(/^waybill: standard input holds digits/);
+    expect(fromInput.out).toContain("32 33 3a 32 33");
+    expect([fromFile.status, fromInput.status]).toEqual([0, 0]);
+  });
+
+  test.for([
+    ["xxd", "00000000: 2a00 ff                                  *.."],
+    ["xxd, its text column being digits", "00000000: 6162   ab"],
+    ["hexdump -C", "00000000  2a 00 ff                                          |*..|\n00000003"],
+    ["od -Ax -tx1", `000000${" 2a".repeat(16)}\n000010 ff\n000011`],
+    ["od -tx1", `0000000${" 2a".repeat(16)}\n0000020 ff\n0000021`],
+    ["tcpdump -x", "\t0x0000:  4500 003c"],
+    ["Wireshark, as hex dump", "0000   2a 00 ff"],
+    ["Wireshark, follow stream", "00000000  2a 00 ff   *.."],
+  ] as const)("a dump with offsets is refused, with the mend: %s", ([, text]) => {
+    expect(() => bytesOfHex(text)).toThrow(/a dump with offsets; give its bytes alone/);
+  });
+
+  test.for(["0000 0014 2a00", "0000  0014", "00000000 00000010", "0000\n0014", "00:00: 00"])(
+    "zeros are no offset: %j",
+    (text) => expect(bytesOfHex(text)[0]).toBe(0),
+  );
+
   test.for<readonly [what: string, path: string, says: RegExp]>([
     ["missing", "absent.bin", /cannot read .*absent.bin: no such file/],
     ["a directory", "test/cli", /cannot read test\/cli: it is a directory/],

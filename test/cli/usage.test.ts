@@ -30,9 +30,12 @@ describe("called wrongly: status 2, one or two lines, a suggestion where there i
     ["fmt", /missing required argument/],
     [`fmt - ${FRAME}`, /'-' stands alone: it cannot be mixed with files/],
     [`explain ${FRAME} --hex 0`, /--hex 0: half a byte is left over: two digits make a byte/],
-    [`explain ${FRAME} --hex 0g`, /--hex 0g: 'g' is not a hexadecimal digit/],
+    [
+      `explain ${FRAME} --hex 0g`,
+      /--hex 0g: 'g' is not a hexadecimal digit; bytes are written 2a00, /,
+    ],
     [`explain ${FRAME} --hex 00 --file x`, /the bytes come from one of --hex, --file and '-'/],
-    [`explain ${FRAME} 2a00`, /'2a00' cannot stand here; name a file by --file/],
+    [`explain ${FRAME} 2a00`, /'2a00' cannot stand here: bytes are given by --hex, a file of them/],
     [`explain ${FRAME} --client here --hex 00`, /--client here: not an IP address/],
     [`explain ${FRAME} -r meter --hex 00`, /has no router 'meter'; did you mean 'meters'\?/],
     [`explain ${FRAME} -r meters -p X --hex 00`, /router meters stands on protocol Meter, not X/],
@@ -40,7 +43,7 @@ describe("called wrongly: status 2, one or two lines, a suggestion where there i
     ["help WB0299", /^waybill: there is no code 'WB0299'; did you mean WB02\d\d\?\n$/],
     ["help explian", /there is no command or code 'explian'; did you mean 'explain'\?/],
     ["demo --twice", /unknown option '--twice'/],
-    ["run waybill.yaml", /too many arguments/],
+    ["run waybill.yaml", /'waybill.yaml' cannot stand here: the configuration is named by -c/],
   ])("waybill %s", async ([line, says]) => {
     const { status, out, err } = await runWaybill(line.split(" "));
     expect(err).toMatch(says);

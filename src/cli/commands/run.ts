@@ -9,6 +9,7 @@ import {
   startRouter,
 } from "../../runtime/run.ts";
 import { EXIT, type ExitStatus } from "../exit-status.ts";
+import { usageFailure } from "../failure.ts";
 import { writeDiagnostics } from "../findings.ts";
 import type { RunWork } from "../run-work.ts";
 import type { Terminal } from "../terminal.ts";
@@ -18,14 +19,25 @@ interface RunOptions {
 }
 
 export function runCommand(run: RunWork): Command {
-  return new Command("run")
-    .summary("run the router")
-    .description(
-      "Routes connections as the configuration says. Logs are JSON lines on standard output. " +
-        "SIGHUP reads everything again; SIGTERM and SIGINT end connections evenly and then the router.",
-    )
-    .option("-c, --config <file>", "the configuration", "waybill.yaml")
-    .action((options: RunOptions) => run((terminal) => runRouter(options, terminal)));
+  return (
+    new Command("run")
+      .summary("run the router")
+      .description(
+        "Routes connections as the configuration says. Logs are JSON lines on standard output. " +
+          "SIGHUP reads everything again; SIGTERM and SIGINT end connections evenly and then the router.",
+      )
+      .option("-c, --config <file>", "the configuration", "waybill.yaml")
+      // Taken only to say how it is named.
+      .argument("[file]")
+      .usage("[options]")
+      .action((file: string | undefined, options: RunOptions) =>
+        run((terminal) => {
+          if (file !== undefined)
+            throw usageFailure(`'${file}' cannot stand here: the configuration is named by -c`);
+          return runRouter(options, terminal);
+        }),
+      )
+  );
 }
 
 async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<ExitStatus> {

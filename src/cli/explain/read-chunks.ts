@@ -26,18 +26,38 @@ export async function readChunks(
   if ([hex, file, input].filter((each) => each !== undefined).length > 1)
     throw usageFailure("the bytes come from one of --hex, --file and '-'");
   if (hex !== undefined) return hex.map(bytesOfHex);
-  if (file !== undefined) return [bytesOfFile(file)];
+  if (file !== undefined) return [asTheyAre(bytesOfFile(file), file, terminal)];
   if (input === undefined) return [];
-  if (input !== "-") throw usageFailure(`'${input}' cannot stand here; name a file by --file`);
+  if (input !== "-")
+    throw usageFailure(
+      `'${input}' cannot stand here: bytes are given by --hex, a file of them by --file`,
+    );
   const bytes = await terminal.readInput();
   if (bytes === undefined) throw inputFailure(`standard input has more than ${LIMIT}`);
-  return [bytes];
+  return [asTheyAre(bytes, "standard input", terminal)];
+}
+
+/** Longest input that is looked at for digits: pasted dumps are short. */
+const DIGITS_MAX = 64 * 1024;
+
+/** Bytes are never read as digits, but who gives the digits of a dump is told. */
+function asTheyAre(bytes: Uint8Array, from: string, { err }: Terminal): Uint8Array {
+  const text = bytes.length <= DIGITS_MAX ? Buffer.from(bytes).toString("latin1") : "";
+  if (/^[0-9a-fx\s:,\\-]{8,}$/i.test(text))
+    err.write(
+      `waybill: ${from} holds digits, which are taken as text; xxd -r -p makes bytes of them\n`,
+    );
+  return bytes;
 }
 
 const LIMIT = `${INPUT_BYTES_MAX / 1024 / 1024} MiB`;
 
 /** Digits as tools print them: `2a00`, `2A 00`, `2a:00`, `0x2a,0x00`, `x"2A 00"`, `\x2a\x00`. */
 export function bytesOfHex(text: string): Uint8Array {
+  if (hasOffsets(text))
+    throw usageFailure(
+      `--hex ${printable(text, 40)}: this is a dump with offsets; give its bytes alone, as xxd -p prints them`,
+    );
   const digits = text.replace(/^x"(.*)"$/s, "$1").replace(/\\x|0x|[\s:,_-]/gi, "");
   const bytes = parseHex(digits);
   if (bytes !== undefined) return bytes;
@@ -45,8 +65,22 @@ export function bytesOfHex(text: string): Uint8Array {
   const reason =
     stranger === undefined
       ? "half a byte is left over: two digits make a byte"
-      : `'${printable(stranger)}' is not a hexadecimal digit`;
+      : `'${printable(stranger)}' is not a hexadecimal digit; bytes are written 2a00, 2a 00, 2a:00 or 0x2a,0x00`;
   throw usageFailure(`--hex ${printable(text, 40)}: ${reason}`);
+}
+
+/**
+ * Whether lines begin with offsets, as xxd, hexdump, od, tcpdump and Wireshark print them: zeros set off by a colon or a
+ * gap, or by a second line that begins with 16, in octal for od. Taken for bytes they would be some that nobody sent.
+ */
+function hasOffsets(text: string): boolean {
+  const [first = "", second = ""] = text.split("\n").filter((line) => line.trim() !== "");
+  const zeros = /^\s*(?:0x)?(0{4,8})(?:(:\s|\s{2,}[0-9a-f]{2}(?:\s|$))|\s)/i.exec(first);
+  if (zeros === null) return false;
+  const [, { length } = "", setOff] = zeros;
+  if (setOff !== undefined) return true;
+  const next = /^\s*(?:0x)?(0*[12]0)(?:\s|$)/.exec(second)?.[1];
+  return next?.length === length;
 }
 
 function bytesOfFile(path: string): Uint8Array {

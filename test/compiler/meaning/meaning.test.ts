@@ -52,10 +52,9 @@ describe("a checksum covers the value: not the mark that ends it, unless a field
       ["without it", "A|A", "reject check:sum at 2"],
     ],
   );
-  cases(
-    `protocol P { frame { cstring[9] id; u8 sum = check crc8(id); } key id = id; }`,
-    [["without the NUL", "A\0\xC0", 'frame 3 id="A"']],
-  );
+  cases(`protocol P { frame { cstring[9] id; u8 sum = check crc8(id); } key id = id; }`, [
+    ["without the NUL", "A\0\xC0", 'frame 3 id="A"'],
+  ]);
 });
 
 describe("the length of a field bounds a size", () => {
