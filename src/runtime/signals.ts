@@ -27,23 +27,35 @@ export function ignoreInspectorSignal(on: SignalOptions["on"]): void {
   on("SIGUSR1", () => undefined);
 }
 
-/** SIGHUP reloads; SIGTERM and SIGINT drain, and a second one ends at once; SIGUSR2 would reopen log files. */
-export function handleSignals(router: Signalled, { on, exit }: SignalOptions): void {
+/**
+ * SIGHUP reloads; SIGTERM and SIGINT drain, and a second one ends at once; SIGUSR2 would reopen log files.
+ * @param running a router that may still be starting: what comes earlier is done as soon as it runs. It stays
+ *   pending where it does not start.
+ */
+export function handleSignals(running: Promise<Signalled>, { on, exit }: SignalOptions): void {
+  let router: Signalled | undefined;
   let isEnding = false;
   let code = 0;
+  void running.then((one) => {
+    router = one;
+  });
   const end = () => {
     if (isEnding) {
       // Then the drain is over at once too, and must not say that it went well.
       code = CUT_EXIT_CODE;
-      void router.close().finally(() => exit(code));
+      if (router === undefined) exit(code);
+      else void router.close().finally(() => exit(code));
       return;
     }
     isEnding = true;
-    void router.drain().finally(() => exit(code));
+    void running.then((one) => one.drain()).finally(() => exit(code));
   };
   // Why one failed is in the log.
-  on("SIGHUP", () => void router.reload().catch(() => undefined));
+  on("SIGHUP", () => void running.then((one) => one.reload()).catch(() => undefined));
   on("SIGTERM", end);
   on("SIGINT", end);
-  on("SIGUSR2", () => router.logger.info("logs go to standard output: there is no file to reopen"));
+  on("SIGUSR2", () => {
+    const words = "logs go to standard output: there is no file to reopen";
+    void running.then(({ logger }) => logger.info(words));
+  });
 }

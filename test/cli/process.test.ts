@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
-import { unusedPort } from "../support/port.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { untilTrue } from "../support/deadline.ts";
+import { accepts, unusedPort } from "../support/port.ts";
 import { RunningProgram, runToEnd } from "../support/program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -114,6 +115,22 @@ pools: { main: { backends: [127.0.0.1:9] } }
     running.signal(signal);
     expect(await running.ended()).toEqual({ status: 0, signal: null });
     expect(running.output).not.toMatch(/^ +at /m);
+  });
+
+  test("signals are heard as soon as it listens", async () => {
+    const port = await unusedPort();
+    const args = [program, "run", "-c", configurationOn(port)];
+    const running = new RunningProgram("waybill", { program: process.execPath, args });
+    onTestFinished(() => running.stop());
+    await untilTrue(
+      () => accepts(port),
+      "a port that accepts",
+      () => running.output,
+    );
+    running.signal("SIGHUP");
+    await running.waitForOutput(/"epoch":2,.*"msg":"configured"/);
+    running.signal("SIGTERM");
+    expect(await running.ended()).toEqual({ status: 0, signal: null });
   });
 
   test("a port in use: the line says which listener", async () => {

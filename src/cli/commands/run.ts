@@ -41,19 +41,38 @@ export function runCommand(run: RunWork): Command {
 }
 
 async function runRouter({ config }: RunOptions, terminal: Terminal): Promise<ExitStatus> {
-  ignoreInspectorSignal(terminal.onSignal);
+  const { onSignal } = terminal;
+  ignoreInspectorSignal(onSignal);
+  return await new Promise((resolve, reject) => {
+    let run: (router: RunningRouter) => void = () => undefined;
+    const running = new Promise<RunningRouter>((started) => {
+      run = started;
+    });
+    // Before there is anything that a signal could cut: whoever sees it listen may send one at once.
+    const exit = (code: number) => resolve(code === 0 ? EXIT.ok : EXIT.fault);
+    handleSignals(running, { on: onSignal, exit });
+    start(config, terminal).then((started) => {
+      if (started === undefined) return resolve(EXIT.fault);
+      void started.gaveUp.then(() => resolve(EXIT.internal));
+      run(started);
+    }, reject);
+  });
+}
+
+/** @returns undefined where it does not run: why is on the terminal */
+async function start(config: string, terminal: Terminal): Promise<RunningRouter | undefined> {
   const started = await startRouter({ configPath: config });
   switch (started.kind) {
     case "refused":
       writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);
-      return EXIT.fault;
+      return undefined;
     case "cannot-listen":
       for (const { message } of started.failures) terminal.err.write(`waybill: ${message}\n`);
-      return EXIT.fault;
+      return undefined;
     case "running":
       writeDiagnostics(started.report.diagnostics, started.report.sources, terminal);
       settle(started.router);
-      return await untilEnded(started.router, terminal);
+      return started.router;
   }
 }
 
@@ -62,12 +81,4 @@ function settle(router: RunningRouter): void {
   if (router.engineName === "portable") letNurseriesGrow();
   compactHeap();
   router.settle();
-}
-
-function untilEnded(router: RunningRouter, { onSignal }: Terminal): Promise<ExitStatus> {
-  return new Promise((resolve) => {
-    const exit = (code: number) => resolve(code === 0 ? EXIT.ok : EXIT.fault);
-    void router.gaveUp.then(() => resolve(EXIT.internal));
-    handleSignals(router, { on: onSignal, exit });
-  });
 }
