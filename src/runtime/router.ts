@@ -57,6 +57,9 @@ export type ReloadResult =
   | { readonly kind: "refused"; readonly report: Report }
   | { readonly kind: "cannot-listen"; readonly failures: readonly BindFailure[] };
 
+/** What a reload of a router that ends comes to. */
+const CLOSED: ReloadResult = { kind: "refused", report: { sources: [], diagnostics: [] } };
+
 export interface DrainOptions {
   /** Time in which new connections are still accepted, so that balancers can notice. */
   readonly announceMs?: number;
@@ -89,7 +92,13 @@ export class RunningRouter {
   #snapshot: Snapshot | undefined;
   /** Reloads run one after another. */
   #reloading: Promise<unknown> = Promise.resolve();
+  /** The one that has not begun to read: whoever asks meanwhile gets what it will find. */
+  #nextReload: Promise<ReloadResult> | undefined;
   #isClosing = false;
+  #tellClosing: () => void = () => undefined;
+  readonly #closing: Promise<undefined> = new Promise((resolve) => {
+    this.#tellClosing = () => resolve(undefined);
+  });
   #giveUp: () => void = () => undefined;
   /** Settles if the engine gives up: what is left does not serve, and the process should end. */
   readonly gaveUp: Promise<void> = new Promise((resolve) => {
@@ -99,7 +108,7 @@ export class RunningRouter {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#stream = options.logStream ?? standardOutput();
+    this.#stream = options.logStream ?? standardOutput((...lost) => this.#linesLost(...lost));
     this.#logger = createLogger("info", this.#stream);
     this.#log = new LogJournal(this.#logger, () => this.#clock.nowMs());
     this.#watch = watchFiles({
@@ -143,7 +152,12 @@ export class RunningRouter {
    * that are open go on as they are.
    */
   reload(): Promise<ReloadResult> {
-    const result = this.#reloading.then(() => this.#reload());
+    if (this.#nextReload !== undefined) return this.#nextReload;
+    const result = this.#reloading.then(() => {
+      this.#nextReload = undefined;
+      return this.#reload();
+    });
+    this.#nextReload = result;
     this.#reloading = result.catch((error: unknown) => {
       // A bug of ours must not end the connections of a running router.
       this.#logger.error({ err: error }, "reload failed: the present configuration stays");
@@ -153,9 +167,7 @@ export class RunningRouter {
 
   /** Accepts no more and ends every connection, evenly over the grace. @returns once none is left */
   async drain({ announceMs = 0, graceMs = DRAIN_GRACE_MS }: DrainOptions = {}): Promise<void> {
-    this.#isClosing = true;
-    this.#watch.close();
-    await this.#reloading;
+    await this.#stopReloading();
     const { openConnections } = this;
     this.#logger.info({ connections: openConnections, announceMs, graceMs }, "draining");
     if (announceMs > 0) {
@@ -172,19 +184,27 @@ export class RunningRouter {
 
   /** Ends everything now. */
   async close(): Promise<void> {
-    this.#isClosing = true;
-    this.#watch.close();
-    await this.#reloading;
+    await this.#stopReloading();
     await this.#engine?.close();
     this.#stopLooking();
     this.#countKernelDrops();
     this.#kernelDrops = undefined;
-    this.#stream.flushSync?.();
+    await this.#stream.flush?.();
+  }
+
+  /** One that only reads is not waited for: nothing of it will be used. */
+  async #stopReloading(): Promise<void> {
+    this.#isClosing = true;
+    this.#tellClosing();
+    this.#watch.close();
+    await this.#reloading;
   }
 
   async #reload(): Promise<ReloadResult> {
     const marked = this.#watch.mark();
-    const { report, prepared, files } = await this.#prepare();
+    const preparation = await Promise.race([this.#closing, this.#prepare()]);
+    if (preparation === undefined) return CLOSED;
+    const { report, prepared, files } = preparation;
     const isFirst = this.#snapshot === undefined;
     if (!isFirst) logFindings(this.#logger, report.diagnostics, report.sources);
     if (prepared === undefined || this.#isClosing) {
@@ -284,6 +304,11 @@ export class RunningRouter {
     const dropped = this.#kernelDrops?.look();
     if (dropped === undefined) return;
     this.#logger.warn(dropped, "the kernel dropped connections: they came faster than accepted");
+  }
+
+  #linesLost(lines: number, code: string | undefined): void {
+    this.counters.add("log_lines_lost", {}, lines);
+    this.#logger.warn({ lines, code }, "lines of the log were lost: it could not be written");
   }
 
   #workerEvents(): WorkerEvents {

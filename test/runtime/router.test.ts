@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WATCH_SETTLE_MS } from "../../src/runtime/reload/watch.ts";
 import { startRouter } from "../../src/runtime/router.ts";
+import { withDeadline } from "../support/deadline.ts";
 import { starFrame } from "./support/modules.ts";
 import {
   configuration,
@@ -423,6 +424,24 @@ describe("reload", () => {
     expect([await answer(port()), await answer(port())]).toEqual(["b", "c"]);
   });
 
+  test("those asked for while one is under way are one", async () => {
+    const [a = 0, b = 0] = await echoes("a", "b");
+    const { router, folder, port } = await startTestRouter({
+      "waybill.yaml": configuration({ main: [a], other: [b] }),
+      "r.frame": "stations -> main\n",
+    });
+    const first = router.reload();
+    await new Promise(setImmediate);
+    folder.write("r.frame", "stations -> other\n");
+    const more = await Promise.all(Array.from({ length: 20 }, () => router.reload()));
+    expect(await first).toMatchObject({ epoch: 2 });
+    expect(new Set(more.map((result) => result.kind === "swapped" && result.epoch))).toEqual(
+      new Set([3]),
+    );
+    expect(await answer(port())).toBe("b");
+    expect(await router.reload()).toMatchObject({ epoch: 4 });
+  });
+
   test("limits and log change", async () => {
     const [a = 0] = await echoes("a");
     const text = configuration({ main: [a] });
@@ -513,6 +532,25 @@ describe("drain", () => {
     client.end();
     await drained;
     expect(await line("connection")).toMatchObject({ ended_by: "client" });
+  });
+
+  test("a reload that is still reading is not waited for", async () => {
+    let isSlow = false;
+    const loader = {
+      ...lineLoader,
+      loadFrame: (path: string) =>
+        isSlow ? new Promise<never>(() => undefined) : lineLoader.loadFrame(path),
+    };
+    const { router } = await startTestRouter(
+      { "waybill.yaml": configuration({ main: [9] }), "r.frame": "stations -> main\n" },
+      { loader },
+    );
+    isSlow = true;
+    const reloads = [router.reload()];
+    await new Promise(setImmediate);
+    reloads.push(router.reload());
+    await withDeadline(router.drain({ graceMs: 10 }), "the end of the drain");
+    expect((await Promise.all(reloads)).map(({ kind }) => kind)).toEqual(["refused", "refused"]);
   });
 
   test("a client that does not read does not hold it up for ever", async () => {

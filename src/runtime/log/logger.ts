@@ -1,31 +1,23 @@
 // Where log lines go: JSON by pino, to standard output without ever waiting for it.
 
-import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
+import { LogOutput, type LostLines } from "./log-output.ts";
 
 export type { Logger } from "pino";
 
-/** Bytes of log that may wait for a slow reader; beyond, lines are lost rather than connections held up. */
-const LOG_BYTES_MAX = 8 * 1024 * 1024;
 const STANDARD_OUTPUT = 1;
-/** Lines are written together: a write for each costs a busy router a seventh of its time. */
-const LOG_WRITE_BYTES = 4096;
-/** Longest time that a line waits for others. */
-const LOG_WRITE_MS = 100;
 
 /** A destination that can be emptied before the process ends. */
 export interface LogDestination extends DestinationStream {
+  flush?(): Promise<void>;
   flushSync?(): void;
 }
 
-/** Standard output; written in the background, bounded in memory. */
-export function standardOutput(): LogDestination {
-  return destination({
-    fd: STANDARD_OUTPUT,
-    sync: false,
-    minLength: LOG_WRITE_BYTES,
-    maxLength: LOG_BYTES_MAX,
-    periodicFlush: LOG_WRITE_MS,
-  });
+/** Standard output; written in the background, bounded in memory. What is left when the process ends goes out then. */
+export function standardOutput(onLost: LostLines): LogDestination {
+  const output = new LogOutput({ fd: STANDARD_OUTPUT, onLost });
+  process.once("exit", () => output.flushSync());
+  return output;
 }
 
 export function createLogger(level: string, stream: LogDestination): Logger {

@@ -12,6 +12,8 @@ import type { Preparation, Prepared } from "./prepare.ts";
 /** Where the process begins: there once the project is built. */
 const ENTRY = fileURLToPath(new URL("./preparation-process.js", import.meta.url));
 const TASK_MS_MAX = 120_000;
+/** Characters kept of what it says before it dies. */
+const LAST_WORDS_MAX = 2000;
 
 /** What the process is sent. */
 export interface PreparationTask {
@@ -55,14 +57,24 @@ function inProcess(task: PreparationTask, entry: string): Promise<ShippedPrepara
     const child = fork(entry, {
       execArgv: [],
       serialization: "advanced",
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // Not ours: whatever a new process inherits as its output becomes blocking, for us too, and a log that nobody reads
+      // would hold up our end.
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
       timeout: TASK_MS_MAX,
       killSignal: "SIGKILL",
     });
+    let words = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      words = (words + text).slice(-LAST_WORDS_MAX);
+    });
     child.once("error", () => resolve(undefined));
     child.once("message", (message) => resolve(message as unknown as ShippedPreparation));
-    child.once("exit", (code, signal) => {
-      reject(new Error(`the process that prepares ended with ${signal ?? code} and no answer`));
+    // Once what it said is here too.
+    child.once("close", (code, signal) => {
+      const said = words === "" ? "" : `: ${words.trim()}`;
+      reject(
+        new Error(`the process that prepares ended with ${signal ?? code} and no answer${said}`),
+      );
     });
     child.send(task, () => undefined); // an error shows in how it ends
   });

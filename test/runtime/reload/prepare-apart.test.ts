@@ -104,7 +104,7 @@ test.for([
 });
 
 test("a process that ends without an answer is an error, and not a configuration", async () => {
-  const folder = folderWith({ "dies.mjs": "process.exit(3);\n" });
+  const folder = folderWith({ "dies.mjs": 'console.error("out of luck");process.exit(3);\n' });
   const apart = prepareApart(folder.file("waybill.yaml"), thisMachine(), folder.file("dies.mjs"));
-  await expect(apart).rejects.toThrow("ended with 3 and no answer");
+  await expect(apart).rejects.toThrow("ended with 3 and no answer: out of luck");
 });
