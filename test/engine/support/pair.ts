@@ -8,7 +8,9 @@ import { connectSocket, openSocket } from "../../../src/runtime/engine/linux/ker
 import type { Port } from "../../../src/runtime/engine/linux/relay/port.ts";
 
 /** A connected descriptor of ours, and the other end as Node has it. */
-export async function openPair(port: Port): Promise<{ fd: number; peer: Socket }> {
+export async function openPair(
+  port: Pick<Port, "socketFlags">,
+): Promise<{ fd: number; peer: Socket }> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

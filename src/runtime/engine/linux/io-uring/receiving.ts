@@ -251,6 +251,8 @@ export class Receiving {
   #ends(fd: number, errno: number): void {
     const states = this.#states;
     states.raise(fd, STATE.ended);
+    // A failure that is known and not told yet stays: behind it there is an end to be seen, and nothing more.
+    if (this.#end[fd] !== 0) return;
     const end = errno === 0 && this.#isReset(fd) ? ERRNO.ECONNRESET : errno;
     this.#end[fd] = end;
     if (end !== 0 && !states.has(fd, STATE.parked)) this.#events.failed(fd, end);

@@ -45,10 +45,10 @@ const TCP_INFO = 11;
 const TCP_STATE_CLOSE = 7;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
-/** The same number as `TIOCOUTQ` (tcp(7), unix(7)). */
+/** The same numbers as `FIONREAD` and `TIOCOUTQ` (tcp(7), unix(7)). */
+const SIOCINQ = 0x541b;
 const SIOCOUTQ = 0x5411;
 
-const MSG_PEEK = 0x2;
 export const MSG_DONTWAIT = 0x40;
 /** A reset peer answers EPIPE instead of a signal. */
 export const MSG_NOSIGNAL = 0x4000;
@@ -117,16 +117,20 @@ export function receiveBytes(fd: number, address: number, lengthBytes: number): 
   return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
-/** Whether bytes wait to be received. */
+/** Whether bytes wait to be received. Not by a peek: that takes a pending error with it. */
 export function hasWaitingBytes(fd: number): boolean {
-  return calls.recv(fd, scratch.address + OPTION_AT, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+  return askForBytes(fd, SIOCINQ) > 0;
 }
 
 /** Whether the other side has not taken everything yet that was sent to it. */
 export function hasUnsentBytes(fd: number): boolean {
+  return askForBytes(fd, SIOCOUTQ) > 0;
+}
+
+function askForBytes(fd: number, request: number): number {
   scratch.words[OPTION_AT] = 0;
-  calls.ioctl(fd, SIOCOUTQ, scratch.address + OPTION_AT);
-  return scratch.words[OPTION_AT] !== 0;
+  calls.ioctl(fd, request, scratch.address + OPTION_AT);
+  return scratch.words[OPTION_AT] ?? 0;
 }
 
 /** Never waits. @returns bytes taken or `-errno` */
