@@ -16,7 +16,7 @@ import { PENDING, type Port, type PortEvents } from "../../src/runtime/engine/li
 import { RECORD_RING_BYTES, RecordRing } from "../../src/runtime/engine/linux/relay/records.ts";
 import { createRelay } from "../../src/runtime/engine/linux/relay/relay.ts";
 import {
-  CLIENT_TABLE_BYTES,
+  clientTableBytes,
   LISTENER_COUNT_BYTES,
   SharedLimits,
 } from "../../src/runtime/engine/linux/relay/shared-limits.ts";
@@ -52,7 +52,7 @@ function sharedMemory() {
   return {
     table: new SharedArrayBuffer(tableBytes(CAPACITY)),
     counts: new SharedArrayBuffer(LISTENER_COUNT_BYTES),
-    clients: new SharedArrayBuffer(CLIENT_TABLE_BYTES),
+    clients: new SharedArrayBuffer(clientTableBytes(CAPACITY)),
     usage: new Int32Array(new SharedArrayBuffer(8)),
     records: new SharedArrayBuffer(RECORD_RING_BYTES),
     tally: new SharedArrayBuffer(tallyBytes()),

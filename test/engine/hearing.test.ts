@@ -8,7 +8,7 @@ import {
   RecordRing,
 } from "../../src/runtime/engine/linux/relay/records.ts";
 import {
-  CLIENT_TABLE_BYTES,
+  clientTableBytes,
   LISTENER_COUNT_BYTES,
   SharedLimits,
 } from "../../src/runtime/engine/linux/relay/shared-limits.ts";
@@ -28,7 +28,7 @@ test("records that find no room are told of as a number, once a period", () => {
     journal,
     limits: new SharedLimits(
       new SharedArrayBuffer(LISTENER_COUNT_BYTES),
-      new SharedArrayBuffer(CLIENT_TABLE_BYTES),
+      new SharedArrayBuffer(clientTableBytes(1)),
     ),
     plans: new KeptPlans(),
     connects: new Int32Array(1),

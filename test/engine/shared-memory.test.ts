@@ -6,17 +6,20 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { mix32 } from "../../src/base/hash.ts";
 import { mapMemory } from "../../src/runtime/engine/linux/kernel/memory.ts";
 import { type Block, Blocks } from "../../src/runtime/engine/linux/relay/blocks.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../../src/runtime/engine/linux/relay/records.ts";
 import {
-  CLIENT_TABLE_BYTES,
+  clientTableBytes,
   LISTENER_COUNT_BYTES,
   SharedLimits,
 } from "../../src/runtime/engine/linux/relay/shared-limits.ts";
 import { SESSION_WORDS } from "../../src/runtime/engine/linux/relay/table.ts";
 
 const MIB = 1024 * 1024;
+/** At a time, for the limits of clients. */
+const CONNECTIONS = 1 << 18;
 const PEAK_BYTES = 32 * MIB;
 /** What may stay of it: a chunk. */
 const KEPT_BYTES = MIB;
@@ -100,7 +103,7 @@ describe("records", () => {
 
 describe("limits", () => {
   const counts = () => new SharedArrayBuffer(LISTENER_COUNT_BYTES);
-  const clients = () => new SharedArrayBuffer(CLIENT_TABLE_BYTES);
+  const clients = () => new SharedArrayBuffer(clientTableBytes(CONNECTIONS));
 
   test("no client has more than it may, however many threads let it in", async () => {
     const shared = {
@@ -147,6 +150,17 @@ describe("limits", () => {
       }
       expect(limits.enterClient(1000 + client, shared.most)).toBe(-1);
     }
+  });
+
+  test("no address is refused for want of a place", () => {
+    const limits = new SharedLimits(counts(), clients());
+    const refused: number[] = [];
+    // Two descriptors each, as with their backends.
+    for (let client = 0; client < CONNECTIONS / 2; client++) {
+      if (limits.enterClient(mix32(client), 1) < 0) refused.push(client);
+    }
+    expect(refused).toEqual([]);
+    expect(limits.enterClient(mix32(0), 1)).toBe(-1);
   });
 
   test("a rate holds over all threads: a second's worth at once, then as time passes", async () => {

@@ -3,7 +3,7 @@
 import { HALF_CLOSED_MS } from "../../sweep-interval.ts";
 import type { BufferWish } from "../io-uring/receive-buffers.ts";
 import { closeDescriptor, duplicateAbove } from "../kernel/descriptor.ts";
-import { CLIENT_TABLE_BYTES, LISTENER_COUNT_BYTES } from "../relay/shared-limits.ts";
+import { clientTableBytes, LISTENER_COUNT_BYTES } from "../relay/shared-limits.ts";
 import { tableBytes } from "../relay/table.ts";
 import type { DriverName } from "../worker/messages.ts";
 import { USAGE_MAX } from "../worker/shared-usage.ts";
@@ -30,7 +30,7 @@ export function shareMemory(
     driver: options.driver,
     table: new SharedArrayBuffer(tableBytes(capacity)),
     listenerCounts: new SharedArrayBuffer(LISTENER_COUNT_BYTES),
-    clients: new SharedArrayBuffer(CLIENT_TABLE_BYTES),
+    clients: new SharedArrayBuffer(clientTableBytes(capacity)),
     usage: new SharedArrayBuffer(USAGE_MAX * 4),
     connects: new SharedArrayBuffer(USAGE_MAX * 4),
     ids: new SharedArrayBuffer(64),

@@ -9,12 +9,20 @@ const RATE_AT = 4;
 
 export const LISTENER_COUNT_BYTES = LISTENERS_MAX * LISTENER_WORDS * 4;
 
-/** Addresses that limits.per-client tells apart at a time. */
-const CLIENT_SLOTS = 1 << 17;
+/**
+ * Places for addresses that limits.per-client tells apart, for each connection that there can be: from a table that is half full on,
+ * an address may find none within its probes, and would be refused.
+ */
+const CLIENT_SLOTS_EACH = 2;
 const CLIENT_PROBES = 16;
 /** Times that a client is counted anew because another worker counted it at the same moment elsewhere. */
 const CLIENT_ATTEMPTS = 64;
-export const CLIENT_TABLE_BYTES = CLIENT_SLOTS * 8;
+
+/** Bytes of the table of clients. @param connections that there can be at a time */
+export function clientTableBytes(connections: number): number {
+  const slots = Math.max(CLIENT_PROBES, CLIENT_SLOTS_EACH * connections);
+  return 8 * 2 ** Math.ceil(Math.log2(slots));
+}
 
 const LOW_32 = 0xffffffffn;
 
@@ -24,12 +32,16 @@ export class SharedLimits {
   /** A place: the hash in its upper half, how many are open in its lower one. */
   readonly #clients: BigUint64Array;
   readonly #clientWords: Int32Array;
+  /** Of a hash: where the probes for it begin. */
+  readonly #mask: number;
 
+  /** @param clients of `clientTableBytes` */
   constructor(counts: SharedArrayBuffer, clients: SharedArrayBuffer) {
     this.#counts = new Int32Array(counts);
     this.#rates = new BigInt64Array(counts);
     this.#clients = new BigUint64Array(clients);
     this.#clientWords = new Int32Array(clients);
+    this.#mask = this.#clients.length - 1;
   }
 
   /** @returns the count after the change */
@@ -79,9 +91,9 @@ export class SharedLimits {
 
   #occupy(hash: number, most: number): number {
     const tag = BigInt(hash >>> 0) << 32n;
-    const first = hash & (CLIENT_SLOTS - 1);
+    const first = hash & this.#mask;
     for (let probe = 0; probe < CLIENT_PROBES; probe++) {
-      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      const slot = (first + probe) & this.#mask;
       const word = Atomics.load(this.#clients, slot);
       if ((word >> 32n) << 32n !== tag || (word & LOW_32) === 0n) continue;
       if (Number(word & LOW_32) >= most) return -1;
@@ -89,7 +101,7 @@ export class SharedLimits {
       probe -= 1;
     }
     for (let probe = 0; probe < CLIENT_PROBES; probe++) {
-      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      const slot = (first + probe) & this.#mask;
       const word = Atomics.load(this.#clients, slot);
       if ((word & LOW_32) !== 0n) continue;
       if (Atomics.compareExchange(this.#clients, slot, word, tag | 1n) === word) return slot;
@@ -103,9 +115,9 @@ export class SharedLimits {
    */
   #isOnly(hash: number, own: number): boolean {
     const words = this.#clientWords;
-    const first = hash & (CLIENT_SLOTS - 1);
+    const first = hash & this.#mask;
     for (let probe = 0; probe < CLIENT_PROBES; probe++) {
-      const slot = (first + probe) & (CLIENT_SLOTS - 1);
+      const slot = (first + probe) & this.#mask;
       if (slot === own || Atomics.load(words, 2 * slot + 1) !== (hash | 0)) continue;
       if (Atomics.load(words, 2 * slot) !== 0) return false;
     }
