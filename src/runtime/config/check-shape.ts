@@ -6,6 +6,7 @@ import { type Collector, report, suggest } from "../../compiler/index.ts";
 import { expectation, mendFor } from "./expectation.ts";
 import { type ConfigurationPath, locate, nameOfKey, nameOfPlace } from "./locate.ts";
 import { type CheckedFile, configurationJsonSchema, configurationSchema } from "./schema.ts";
+import { LATER } from "./unsupported.ts";
 import type { YamlValue } from "./yaml-tree.ts";
 
 const SHOWN_CHARACTERS_MAX = 40;
@@ -72,7 +73,7 @@ function reportIssue(
     case "invalid_value": {
       if (value === undefined) break;
       const given = describe(value);
-      const choices = (issue.values ?? []).map(String);
+      const choices = (issue.values ?? []).map(String).filter((choice) => !LATER.has(choice));
       const meant = suggest(String(plainValue(value)), choices);
       const args = { key: nameOfKey(path), given, choices };
       report(collector, "settingChoice", span, meant === undefined ? args : { ...args, meant });
@@ -96,7 +97,8 @@ function reportWrong(
 ): void {
   const { value, span, keySpan } = locate(root, path);
   const given = key ?? (value === undefined ? undefined : plainValue(value));
-  const mend = mendFor(expected, given);
+  const isPool = expected === expectation.mapping && path.length === 2 && path[0] === "pools";
+  const mend = mendFor(isPool ? expectation.pools : expected, given);
   const shown =
     key !== undefined || value === undefined ? `'${shorten(key ?? "")}'` : describe(value);
   const args = { key: nameOfKey(path), expected, given: shown, mend };
@@ -124,9 +126,20 @@ function reportUnknown(root: YamlValue, path: ConfigurationPath, collector: Coll
   const { keySpan } = locate(root, path);
   const known = knownKeys(path.slice(0, -1));
   const key = String(path.at(-1));
-  const meant = suggest(key, known);
-  const args = { key: shorten(key), where: nameOfPlace(path.slice(0, -1)), known };
+  const meant = withBlank(key, known) ?? suggest(key, known);
+  const args = {
+    key: shorten(key),
+    where: nameOfPlace(path.slice(0, -1)),
+    known: known.filter((name) => !LATER.has(name)),
+  };
   report(collector, "unknownSetting", keySpan, meant === undefined ? args : { ...args, meant });
+}
+
+/** `{name:x}` is one key for YAML: a blank is missing behind the colon. */
+function withBlank(key: string, known: readonly string[]): string | undefined {
+  const colon = key.indexOf(":");
+  const isKnown = colon > 0 && known.includes(key.slice(0, colon));
+  return isKnown ? shorten(`${key.slice(0, colon)}: ${key.slice(colon + 1)}`) : undefined;
 }
 
 /** One level of the JSON Schema, as far as it is looked at. */

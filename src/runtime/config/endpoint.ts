@@ -56,13 +56,14 @@ function formatHostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The address that was probably meant: `localhost:9000`, `:9000`, `::1:9000`. */
-export function suggestEndpoint(text: string): string | undefined {
+/** The address that was probably meant: `localhost:9000`, `:9000` (of the host `unnamed`), `::1:9000`. */
+export function suggestEndpoint(text: string, unnamed: string): string | undefined {
   const match = /^(.*):([0-9]{1,5})$/.exec(text.trim());
   if (match === null) return undefined;
   const [, host = "", port = ""] = match;
+  if (Number(port) > 65_535) return undefined;
   if (host === "localhost") return `127.0.0.1:${port}`;
-  if (host === "" || host === "*") return `0.0.0.0:${port}`;
+  if (host === "" || host === "*") return `${unnamed}:${port}`;
   const bare = host.replace(/^\[|\]$/g, "");
   const bytes = new Uint8Array(16);
   const isLong = bare.includes(":") && parseIpAddress(bare, bytes) !== 0;

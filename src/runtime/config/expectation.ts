@@ -4,7 +4,7 @@
 import { suggestEndpoint } from "./endpoint.ts";
 import { suggestNetwork } from "./network.ts";
 import { suggestRouterText } from "./router-text.ts";
-import { suggestDuration } from "./units.ts";
+import { parseDuration, suggestDuration } from "./units.ts";
 
 /** Kind of value → how it is called. */
 export const expectation = {
@@ -29,7 +29,7 @@ export type Expectation = (typeof expectation)[keyof typeof expectation];
 export function mendFor(expected: string, given: unknown): string {
   switch (expected) {
     case expectation.duration:
-      return didYouMean(suggestDuration(String(given)), "a whole number and one of ms, s, m, h, d");
+      return mendDuration(String(given));
     case expectation.bind:
     case expectation.endpoint:
     case expectation.backend:
@@ -47,9 +47,31 @@ export function mendFor(expected: string, given: unknown): string {
       return "for example: main: { backends: [10.0.0.1:9000] }";
     case expectation.flag:
       return "write true or false, without quotes";
+    case expectation.count:
+    case expectation.workers:
+      return typeof given === "string" && /^[0-9]+$/.test(given)
+        ? `write ${given} without quotes`
+        : SEE_DOCUMENT;
     default:
-      return "see docs/configuration.md for what this key takes";
+      return SEE_DOCUMENT;
   }
+}
+
+const SEE_DOCUMENT = "see docs/configuration.md for what this key takes";
+
+/** Whole numbers from here on may be milliseconds as well as seconds. */
+const AMBIGUOUS = 1000;
+
+function mendDuration(given: string): string {
+  const meant = suggestDuration(given);
+  if (meant === undefined)
+    return /^\s*0+\s*[a-z]*\s*$/i.test(given)
+      ? "a duration is above 0 and at most 24d"
+      : "a whole number and one of ms, s, m, h, d";
+  if (parseDuration(meant) === undefined) return "a duration is above 0 and at most 24d";
+  const isBare = /^[0-9]+$/.test(given);
+  if (isBare && Number(given) >= AMBIGUOUS) return `did you mean ${given}ms or ${given}s?`;
+  return didYouMean(meant, "");
 }
 
 function mendAddress(expected: string, given: unknown): string {
@@ -57,9 +79,20 @@ function mendAddress(expected: string, given: unknown): string {
   if (typeof given === "object") {
     return 'an IPv6 address stands between quotes, since [ begins a list: "[::]:2048"';
   }
-  const meant = typeof given === "string" ? suggestEndpoint(given) : undefined;
+  const meant = suggestEndpoint(
+    typeof given === "number" ? `:${given}` : String(given),
+    expected === expectation.bind ? "0.0.0.0" : "127.0.0.1",
+  );
+  const port = /^[^:]*:([0-9]+)$|\]:([0-9]+)$/.exec(String(given));
+  if (port !== null && !isPort(Number(port[1] ?? port[2]), expected))
+    return "a port is a number from 1 to 65535";
   const text = `for example ${example} or "[2001:db8::1]:9000"; names are not looked up yet`;
   return didYouMean(meant?.startsWith("[") ? `"${meant}"` : meant, text);
+}
+
+/** Only what is bound may be 0. */
+function isPort(port: number, expected: string): boolean {
+  return port <= 65_535 && (port > 0 || expected === expectation.bind);
 }
 
 function didYouMean(meant: string | undefined, otherwise: string): string {

@@ -15,6 +15,14 @@ const KEEPALIVE_EVERY_MS = 15_000;
 const KEEPALIVE_COUNT = 4;
 const CONNECTING = 256;
 
+/** Keys and words that are known only to be refused: no list of what may be written holds them. */
+export const LATER: ReadonlySet<string> = new Set([
+  ...["discovery", "admin", "metrics", "tokens", "pin", "tls", "lifetime", "per-key", "on-second"],
+  ...["connecting", "connect-rate", "queue", "health", "passive", "source", "send-proxy-protocol"],
+  ...["on-down", "panic", "register"],
+  ...["maglev", "rendezvous", "least-connections", "p2c"],
+]);
+
 /** Reports each part that would be ignored, in the order of the file's parts. */
 export function reportUnsupported(file: CheckedFile, root: YamlValue, collector: Collector): void {
   const say: Say = (path, what, only) => {

@@ -77,7 +77,8 @@ function compose(text: string, file: number, collector: Collector): Node | undef
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
     const span = { file, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) };
-    report(collector, "yamlSyntax", span, { reason: plainReason(error.message) });
+    const isAddress = BARE_ADDRESS.test(lineAround(text, span.start));
+    report(collector, "yamlSyntax", span, { reason: plainReason(error.message), isAddress });
     return undefined;
   }
   if (second !== undefined) {
@@ -94,6 +95,15 @@ function compose(text: string, file: number, collector: Collector): Node | undef
     return undefined;
   }
   return contents;
+}
+
+/** `[::1]:9000` without quotes. */
+const BARE_ADDRESS = /(?:^|[\s,[])\[[0-9a-f.]*:[0-9a-f:.]*\]:/i;
+
+function lineAround(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const end = text.indexOf("\n", offset);
+  return text.slice(start, end < 0 ? text.length : end);
 }
 
 interface Reader {

@@ -9,8 +9,11 @@ export const configurationCatalog = {
   yamlSyntax: entry({
     code: "WB0901",
     severity: "error",
-    message: (args: { reason: string }) => `this is not YAML: ${args.reason}`,
-    help: () => "check the indentation and the quotes",
+    message: (args: { reason: string; isAddress?: boolean }) => `this is not YAML: ${args.reason}`,
+    help: (args) =>
+      args.isAddress === true
+        ? 'an IPv6 address stands between quotes, since [ begins a list: "[::]:2048"'
+        : "check the indentation and the quotes",
     explanation: `
 The configuration could not be read as YAML. Indentation is by spaces, and texts with : or # stand between quotes:
     bind: "[::]:2048"`,
