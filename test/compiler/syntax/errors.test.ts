@@ -222,6 +222,31 @@ describe("help", () => {
       "protocol P { frame { max 64kb; } }",
       "did you mean 'KiB'? Sizes count in KiB, MiB and GiB: 1KiB is 1024 bytes",
     ],
+    [
+      "protocol P { u16 length; }",
+      "'u16' begins a statement, which stands in frame { … }: is that missing, or a '}' too many above?",
+    ],
+    [
+      "protocol P { frame { u8 s = xor(a..b); } }",
+      "a checksum is written with check: = check xor(first..last)",
+    ],
+    ["protocol P { frame { bytes(8) a; } }", "a size stands in brackets: bytes[8]"],
+    ["protocol P { frame { u8 a = 5..9; } }", "a range is written with in: in 5..9"],
+    [
+      "protocol P { frame { u8 a in [1, 2]; } }",
+      "several values stand in parentheses: in (1, 2, 4..9)",
+    ],
+    [
+      'protocol P { key k = a.trim(" "); }',
+      "it follows the key's source behind a blank, without dots and parentheses: trim",
+    ],
+    [
+      "protocol P { key k = a reverse; }",
+      "end the statement with ;, or go on with one of: split, url, nonempty, dotted, lower, upper, trim, max, else, where, take",
+    ],
+    ["protocol P { endian: little; }", "leave the ':' out"],
+    ["protocol P { key k: a; }", "write '=' here"],
+    ["router r on P { when k == 1 => a; }", "write -> instead of =>"],
     ["protocol P { frame { u8 a；} }", "write the ASCII character ;"],
     ["protocol P { frame { if a == 1 && b { } } }", "write and"],
     ["protocol P { frame { if a & 1 == 1 { } } }", "write parentheses: (a & 1) == …"],

@@ -28,7 +28,9 @@ export function helpForWord(expected: string, word: string): string {
   if (foreign !== undefined) return `did you mean '${foreign}'?`;
   for (const [name, place] of PLACES) {
     if (place.isItem && isItemPlace(expected) && place.words.includes(word)) {
-      return `'${word}' begins ${name}: look for a '}' missing or too many above`;
+      return name === "a statement" && expected === "a part of a protocol"
+        ? `'${word}' begins a statement, which stands in frame { … }: is that missing, or a '}' too many above?`
+        : `'${word}' begins ${name}: look for a '}' missing or too many above`;
     }
   }
   const nearest = suggest(word, PLACES.get(expected)?.words ?? []);

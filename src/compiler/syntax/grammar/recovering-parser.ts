@@ -15,6 +15,7 @@ import {
 } from "../tokens.ts";
 import { findUnclosedBrace } from "./braces.ts";
 import { describeToken, helpFor, helpForWord, isItemPlace, leadingWords } from "./expectations.ts";
+import { helpForHabit } from "./habits.ts";
 import { ReportingParser } from "./reporting-parser.ts";
 
 /** A rule of the grammar without parameters. */
@@ -225,9 +226,16 @@ export abstract class RecoveringParser extends ReportingParser {
   }
 
   #helpAt(expected: string): string {
-    if (expected !== Mark.semicolon.LABEL) return helpForWord(expected, this.LA(1).image);
-    const nearest = suggest(this.LA(1).image, this.#continuations);
-    return nearest === undefined ? "end the statement with ;" : `did you mean '${nearest}'?`;
+    const next = this.LA(1);
+    const habit = helpForHabit(expected, [this.LA(-1), this.LA(0), next, this.LA(2)]);
+    if (habit !== undefined) return habit;
+    if (expected !== Mark.semicolon.LABEL) return helpForWord(expected, next.image);
+    const nearest = suggest(next.image, this.#continuations);
+    if (nearest !== undefined) return `did you mean '${nearest}'?`;
+    const isWord = WORD.test(next.image) && this.#continuations.length > 0;
+    return isWord
+      ? `end the statement with ;, or go on with one of: ${this.#continuations.join(", ")}`
+      : "end the statement with ;";
   }
 
   /** `length u16;` or `length: u16;` */
