@@ -302,6 +302,12 @@ export class Ring {
     Atomics.wait(PAUSE, 0, 0, REFUSAL_PAUSE_MS);
   }
 
+  /** Completions that are there. */
+  get waiting(): number {
+    const { words } = this.#ring;
+    return (Atomics.load(words, this.#cqTail) - (words[this.#cqHead] as number)) | 0;
+  }
+
   /** Hands out every completion that is there: the descriptor and tag of its submission, its result and flags. */
   drain(take: (fd: number, tag: number, result: number, flags: number) => void): number {
     const { words } = this.#ring;
