@@ -93,7 +93,7 @@ describe.skipIf(kinds.length === 0).for(wishes)("$title", ({ isWhole, count }) =
       const pools = [poolSpec("main", [backend.port])];
       const { port, engine } = await startEngine(kind, {
         pools,
-        linux: { buffers: { isWhole, count } },
+        linux: { ring: { isWhole, count, few: 0 } },
       });
       const bytes = Buffer.concat([starFrame("A01"), pattern(256 * KIB, 9)]);
       const clients = await Promise.all(Array.from({ length: 40 }, () => openClient(port)));

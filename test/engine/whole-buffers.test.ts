@@ -12,7 +12,7 @@ const FRAME = starFrame("A01");
 async function start(kind: (typeof engineKinds)[number]) {
   const backend = await backendOf(startEcho());
   const pools = [poolSpec("main", [backend.port])];
-  return startEngine(kind, { pools, linux: { buffers: { isWhole: true } } });
+  return startEngine(kind, { pools, linux: { ring: { isWhole: true, few: 0 } } });
 }
 
 describe.for(engineKinds.filter(({ name }) => name === "io_uring"))("$title", (kind) => {

@@ -204,6 +204,8 @@ function createEngine(
   if (linux === undefined) throw new Error("the Linux engine is only on Linux");
   return new linux.LinuxEngine({
     ...{ driver: name, workers, journal, halfClosedMs, isDeferred, leaveLingerMs, entry },
+    // Few connections hand nothing over together, and a scenario has few: with two workers all of them do.
+    ...(workers > 1 ? { ring: { few: 0 } } : {}),
     ...more,
   });
 }

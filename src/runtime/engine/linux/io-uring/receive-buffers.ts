@@ -12,7 +12,7 @@ const SHARED_BYTES = 256 * 1024;
 const WHOLE_BUFFERS = 1024;
 const WHOLE_BYTES = 4096;
 
-/** What is asked of receive buffers besides what the kernel can do; tests do. */
+/** What is asked of receive buffers besides what the kernel can do. */
 export interface BufferWish {
   /** Receives take whole buffers, as before Linux 6.12. */
   readonly isWhole?: boolean;

@@ -1,7 +1,7 @@
 // What a Linux engine is made with. Types only.
 
 import type { Journal } from "../../../routing/journal.ts";
-import type { BufferWish } from "../io-uring/receive-buffers.ts";
+import type { RingWish } from "../io-uring/uring-port.ts";
 import type { DriverName } from "../worker/messages.ts";
 import type { HeartbeatLimits } from "./heartbeat.ts";
 
@@ -25,8 +25,8 @@ export interface LinuxEngineOptions {
   readonly heartbeat?: HeartbeatLimits;
   /** Limit of a worker's JavaScript heap in MiB; otherwise as Node has it. What connections need lies outside of it. */
   readonly workerHeapMb?: number;
-  /** What io_uring receives into. */
-  readonly buffers?: BufferWish;
+  /** What io_uring works with. */
+  readonly ring?: RingWish;
   /** A worker that ended has no successor, and there will be none: the process should end. */
   readonly onGiveUp?: (why: string) => void;
 }

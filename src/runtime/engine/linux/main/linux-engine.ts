@@ -71,7 +71,7 @@ export class LinuxEngine implements Engine {
       workers: options.workers,
       driver: options.driver,
       halfClosedMs: options.halfClosedMs,
-      buffers: options.buffers,
+      ring: options.ring,
     });
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);

@@ -1,7 +1,7 @@
 // The memory that workers share with main, and the kernel's descriptor table, both made as large as they may get.
 
 import { HALF_CLOSED_MS } from "../../sweep-interval.ts";
-import type { BufferWish } from "../io-uring/receive-buffers.ts";
+import type { RingWish } from "../io-uring/uring-port.ts";
 import { closeDescriptor, duplicateAbove } from "../kernel/descriptor.ts";
 import { clientTableBytes, LISTENER_COUNT_BYTES } from "../relay/shared-limits.ts";
 import { tableBytes } from "../relay/table.ts";
@@ -22,7 +22,7 @@ export function shareMemory(
     readonly workers: number;
     readonly driver: DriverName;
     readonly halfClosedMs: number | undefined;
-    readonly buffers: BufferWish | undefined;
+    readonly ring: RingWish | undefined;
   },
 ): SharedSetup {
   return {
@@ -35,6 +35,6 @@ export function shareMemory(
     connects: new SharedArrayBuffer(USAGE_MAX * 4),
     ids: new SharedArrayBuffer(64),
     halfClosedMs: options.halfClosedMs ?? HALF_CLOSED_MS,
-    buffers: options.buffers ?? {},
+    ring: options.ring ?? {},
   };
 }

@@ -5,7 +5,7 @@ import type { PoolSpec } from "../../../pool/pool.ts";
 import type { ListenerLimits } from "../../../routing/listener-plan.ts";
 import type { ShippedProgram } from "../../../routing/shipped-program.ts";
 import type { SweepLimits } from "../../sweep-interval.ts";
-import type { BufferWish } from "../io-uring/receive-buffers.ts";
+import type { RingWish } from "../io-uring/uring-port.ts";
 import type { RingPlace } from "../kernel/uring.ts";
 
 export type DriverName = "io_uring" | "epoll";
@@ -33,8 +33,8 @@ export interface WorkerSetup {
   /** Held open by the driver for as long as anything of it is in the kernel. */
   readonly witness: number;
   readonly halfClosedMs: number;
-  /** What io_uring receives into. */
-  readonly buffers: BufferWish;
+  /** What io_uring works with. */
+  readonly ring: RingWish;
 }
 
 /** Words of `control`, which a worker writes and main reads; `leave` is written by both. */

@@ -70,15 +70,7 @@ function createContext(
   const blocks = new Blocks();
   const context: RelayContext = {
     table,
-    port: createPort(
-      setup.driver,
-      relay,
-      table,
-      blocks,
-      setup.wakeup,
-      setup.witness,
-      setup.buffers,
-    ),
+    port: createPort(setup.driver, relay, table, blocks, setup.wakeup, setup.witness, setup.ring),
     blocks,
     pipes: new Pipes(table, owner, setup.workers),
     limits: new SharedLimits(setup.listenerCounts, setup.clients),
