@@ -2,6 +2,7 @@
 // it is given and writes nothing.
 
 import { dirname, isAbsolute, join } from "node:path";
+import { checkPrefix } from "./check/check-prefix.ts";
 import { checkProtocol } from "./check/check-protocol.ts";
 import { declaredNames, withoutConsequences } from "./check/consequences.ts";
 import { constantOf } from "./check/constants.ts";
@@ -241,6 +242,7 @@ function compilePrefix(
       });
       return undefined;
     }
+    if (!checkPrefix(declaration, name.span, compiling.collector)) return undefined;
     // What is wrong with it was said where it was lowered as a protocol of its own.
     const quiet = createCollector();
     if (!checkProtocol(declaration, quiet)) return undefined;

@@ -3,6 +3,7 @@
 
 import { type Collector, report } from "../diagnostics/collector.ts";
 import type { ProtocolDeclaration, ProtocolItem, Statement } from "../syntax/ast.ts";
+import { checkPlacement } from "./check-placement.ts";
 import { bodiesOf } from "./statement-bodies.ts";
 
 /** Reports what is wrong with a protocol's structure; false where it cannot be lowered. */
@@ -18,6 +19,7 @@ export function checkProtocol(protocol: ProtocolDeclaration, collector: Collecto
   for (const frame of frames) {
     checkStatements(frame.body, collector);
     checkEnd(frame.body, collector);
+    checkPlacement(protocol, frame, collector);
   }
   const isAtKey = protocol.items.some((item) => item.kind === "decide" && item.at === "key");
   if (isAtKey) for (const frame of frames) requireUnverified(frame.body, collector);

@@ -40,10 +40,12 @@ export function withoutConsequences(
     if (declaredAt === undefined) return false;
     return declaredAt < each.span.start || !surroundings.isInFrame(each);
   };
-  const causes = known.filter(
-    (each) => !FOLLOWING.has(each.code) && !(isUnknown(each) && isLost(each)),
-  );
-  return causes.some(({ severity }) => severity === "error") ? causes : known;
+  // What only uses a field that could not be understood, then what only follows from a size.
+  const own = known.filter((each) => !(isUnknown(each) && isLost(each)));
+  const causes = own.filter(({ code }) => !FOLLOWING.has(code));
+  const hasError = (some: readonly Diagnostic[]): boolean =>
+    some.some(({ severity }) => severity === "error");
+  return [causes, own].find(hasError) ?? known;
 }
 
 /** Every name that statements declare, at any depth, with the offset where it is declared first. */

@@ -229,4 +229,23 @@ or the last field is placed from the end: u16 crc @(length - 2); A length that c
 A false start is a mark among junk that turns out to begin no frame: a byte is dropped and the mark is looked for again. With
 start … at connection; nothing is dropped, and with confirm none; whatever is wrong behind the mark refuses the connection.`,
   }),
+  emptyFrame: entry({
+    code: "WB0325",
+    severity: "error",
+    message: (args: { name: string }) => `a frame of ${args.name} may have no bytes`,
+    help: () => "describe at least one byte that is always there",
+    explanation: `
+A frame is routed when its bytes have come. One without any would be there before the client has sent something, and again
+behind itself, for ever.`,
+  }),
+  rangeBackwards: entry({
+    code: "WB0326",
+    severity: "error",
+    message: (args: { first: string; last: string }) =>
+      `${args.last} ends before ${args.first} begins`,
+    help: (args) => `write ${args.last}..${args.first}: fields in the order of the wire`,
+    explanation: `
+A range of fields runs from the first byte of the first one to the last byte of the last one. Named the other way round it
+would hold nothing.`,
+  }),
 } as const;

@@ -111,7 +111,8 @@ checked and can be used; without it the field's bytes can be a key.`,
     message: (args: { what: string; mend: string }) => `${args.what} cannot stand here`,
     help: (args) => args.mend,
     explanation: `
-The statement has a meaning in one place only: start first in the frame, end last, ignore and drop in the frame itself.`,
+The statement has a meaning in one place only: start first in the frame, end last, ignore, drop and max in the frame itself,
+size in the frame or in a repetition. What is read before a frame begins with the connection's first byte.`,
   }),
   declaredDifferently: entry({
     code: "WB0212",

@@ -218,7 +218,8 @@ A field's required value is declared with a single =: u8 type = 0x10; In conditi
     message: (args: { clause: string }) => `'${args.clause}' is given twice`,
     help: () => "keep one of them",
     explanation: `
-Each clause of a statement, such as max, until, @ or a required value, is given at most once.`,
+Each clause of a statement, such as max, until, @ or a required value, is given at most once. So are start, size, max, drop,
+decide and prefix in a protocol and its frame: only one of two could count.`,
   }),
   misplacedClause: entry({
     code: "WB0124",

@@ -7,6 +7,16 @@ import type { Expr, Found, Position, Slot, View, Which } from "../ir.ts";
 /** How a bytes field's content reads; digits are text of their digits. */
 export type Content = "bytes" | "text" | "dec" | "hex" | "bcd" | "text16le" | "text16be";
 
+/** Whether two fields become the same key from the same bytes: neither is rewritten, or both alike. */
+export function readsAlike(
+  left: { readonly content: Content; readonly filler: number | null },
+  right: { readonly content: Content; readonly filler: number | null },
+): boolean {
+  const rewritten = (content: Content): Content | null =>
+    ["bcd", "text16le", "text16be"].includes(content) ? content : null;
+  return rewritten(left.content) === rewritten(right.content) && left.filler === right.filler;
+}
+
 /**
  * The bytes of a field's value on the wire, without the mark that ends it, for ranges such as `id..body`; null where its
  * place depends on the path.
@@ -77,7 +87,8 @@ export type PickResult =
       readonly into: Found;
       readonly content: Content;
       readonly filler: number | null;
-      readonly maxBytes: number;
+      /** Grows where a second arm declares the repetition too. */
+      maxBytes: number;
     }
   | { readonly kind: "integer"; readonly found: Slot; readonly slot: Slot };
 

@@ -5,7 +5,7 @@ import type { IfStatement, Statement, SwitchStatement } from "../../syntax/ast.t
 import { hull, type Interval } from "../interval.ts";
 import type { Cond, Expr, Found, Op, Range, Slot, View } from "../ir.ts";
 import { sameForm } from "../linear.ts";
-import { type Binding, createScope } from "./bindings.ts";
+import { type Binding, createScope, readsAlike } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { integerOf, rangesOf, requireCondition } from "./expressions.ts";
 import {
@@ -26,7 +26,6 @@ import {
   slotExpr,
   widen,
 } from "./lowering.ts";
-import { reportMisplaced } from "./misplaced.ts";
 import type { Rest } from "./rest.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -130,7 +129,6 @@ function lowerArm(
     restAfter: rest.constant + path.restAfter,
   });
   const isPossible = assume(lowering, arm, condition, outcome);
-  reportMisplaced(lowering, body);
   lowering.lowerSteps(arm, stepsOf(body), false);
   flushChecks(lowering, arm);
   return { path: arm, isDead: !isPossible };
@@ -280,7 +278,7 @@ function joinBytes(
   first: Extract<Binding, { kind: "bytes" }>,
 ): Binding | undefined {
   const all = declared.flatMap(({ binding }) => (binding?.kind === "bytes" ? [binding] : []));
-  if (all.some((binding) => (binding.content === "bcd") !== (first.content === "bcd"))) {
+  if (all.some((binding) => !readsAlike(binding, first))) {
     report(lowering.collector, "declaredDifferently", first.span, { name });
     return undefined;
   }

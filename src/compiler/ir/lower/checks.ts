@@ -4,13 +4,16 @@ import { checksumNames, findChecksum } from "../../check/checksums.ts";
 import { report } from "../../diagnostics/collector.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { CheckCall, CheckStatement, FieldPath, FieldRange } from "../../syntax/ast.ts";
+import { upperBound } from "../interval.ts";
 import type { Checksum, Expr, Position } from "../ir.ts";
 import { type Extent, findBinding } from "./bindings.ts";
 import { requireInteger, resolveField } from "./expressions.ts";
 import {
+  distance,
   dottedName,
   FRAME_START,
   failAt,
+  intervalAt,
   type Lowering,
   moved,
   newSlot,
@@ -115,7 +118,14 @@ function rangeOfCall(
 ): { readonly from: Position; readonly to: Position } | undefined {
   const first = extentOf(lowering, path, over.first);
   const last = over.last === undefined ? first : extentOf(lowering, path, over.last);
-  return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
+  if (first === undefined || last === undefined) return undefined;
+  const length = distance(lowering, first.from, last.to);
+  if (over.last !== undefined && upperBound(length, intervalAt(lowering, path)) <= 0) {
+    const names = { first: dotted(over.first), last: dotted(over.last) };
+    report(lowering.collector, "rangeBackwards", over.span, names);
+    return undefined;
+  }
+  return { from: first.from, to: last.to };
 }
 
 /** Where a field begins and ends; `start` is the frame's start mark, where no field is called so. */
@@ -134,8 +144,10 @@ function extentOf(
   }
   if (resolved.binding.extent !== null && resolved.present.length === 0)
     return resolved.binding.extent;
-  report(lowering.collector, "placeUnknown", field.span, {
-    name: field.parts.map((part) => part.text).join("."),
-  });
+  report(lowering.collector, "placeUnknown", field.span, { name: dotted(field) });
   return undefined;
+}
+
+function dotted(field: FieldPath): string {
+  return field.parts.map((part) => part.text).join(".");
 }

@@ -255,9 +255,7 @@ function conditionOf(lowering: Lowering, path: Path, expression: Expression): Co
     case "in": {
       const operand = valueAt(lowering, path, expression.operand);
       if (operand.kind === "problem") return operand;
-      const member = membership(lowering, path, operand, expression.set);
-      if (member.kind === "problem") return member;
-      return expression.isNegated ? { kind: "not", operand: member } : member;
+      return membership(lowering, path, operand, expression);
     }
     case "more":
       if (path.window !== null)
@@ -387,8 +385,17 @@ function asInteger(value: Value): IntegerValue | null {
   return null;
 }
 
-/** `value in (…)`: literals for bytes; sorted disjoint ranges of constants for integers. */
-function membership(lowering: Lowering, path: Path, value: Value, set: SetLiteral): Cond | Problem {
+/**
+ * `value in (…)`, `not in`: literals for bytes; sorted disjoint ranges of constants for integers. False where the value is
+ * absent, also negated.
+ */
+function membership(
+  lowering: Lowering,
+  path: Path,
+  value: Value,
+  { set, isNegated }: { readonly set: SetLiteral; readonly isNegated: boolean },
+): Cond | Problem {
+  const among = (cond: Cond): Cond => (isNegated ? { kind: "not", operand: cond } : cond);
   if (value.kind === "bytes") {
     const literals: Uint8Array[] = [];
     for (const item of set.items) {
@@ -402,7 +409,7 @@ function membership(lowering: Lowering, path: Path, value: Value, set: SetLitera
         );
       literals.push(known.bytes);
     }
-    return withPresent(value.present, { kind: "equals", view: value.view, literals });
+    return withPresent(value.present, among({ kind: "equals", view: value.view, literals }));
   }
   const integer = asInteger(value);
   if (integer === null)
@@ -414,7 +421,7 @@ function membership(lowering: Lowering, path: Path, value: Value, set: SetLitera
     );
   const ranges = rangesOf(lowering, path, set);
   if ("kind" in ranges) return ranges;
-  return withPresent(integer.present, { kind: "in", value: integer.expr, ranges });
+  return withPresent(integer.present, among({ kind: "in", value: integer.expr, ranges }));
 }
 
 /** The items of a set of integers as sorted, disjoint ranges. */
@@ -468,11 +475,7 @@ export function guardCondition(
 ): Cond | undefined {
   const subject: Value = value.kind === "bytes" ? { ...value, present: [] } : value;
   const cond = ((): Cond | Problem => {
-    if (guard.kind === "in") {
-      const member = membership(lowering, path, subject, guard.set);
-      if (member.kind === "problem" || !guard.isNegated) return member;
-      return { kind: "not", operand: member };
-    }
+    if (guard.kind === "in") return membership(lowering, path, subject, guard);
     const right = valueAt(lowering, path, guard.value);
     if (right.kind === "problem") return right;
     const operator = guard.operator === "=" ? "==" : guard.operator;

@@ -1,6 +1,7 @@
 // Which fields a protocol's keys start from: with `decide at key` the verdict comes when all of them are known.
 
 import type { KeyAlternative, KeyDeclaration, KeySource } from "../../syntax/ast.ts";
+import { firstListName } from "./picks.ts";
 
 /** The first part of every path that a key's alternatives begin with. */
 export function keyFieldsOf(keys: readonly KeyDeclaration[]): ReadonlySet<string> {
@@ -24,6 +25,7 @@ function namesOfSource(source: KeySource): readonly string[] {
     case "group":
       return source.alternatives.flatMap(namesOf);
     case "any":
+      return [firstListName(source.condition) ?? ""].filter((name) => name !== "");
     case "literal":
       return [];
   }

@@ -23,11 +23,11 @@ import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { decideFrame } from "./decide.ts";
 import { falseStartsMax } from "./false-starts.ts";
+import { leavesGaps } from "./gaps.ts";
 import { keyFieldsOf } from "./key-fields.ts";
 import { keyPlacesOf } from "./key-places.ts";
 import { FRAME_START, failAt, type Lowering, moved, type Path } from "./lowering.ts";
 import { createMeasure, measureBody, minimumUntil, type Size } from "./measure.ts";
-import { leavesGaps } from "./misplaced.ts";
 import { collectPicks } from "./picks.ts";
 import { requireUsedUp } from "./places.ts";
 import { describeProgram } from "./program.ts";
@@ -59,7 +59,10 @@ export function lowerProtocol(input: LoweringInput): Program | undefined {
   const { protocol, collector } = input;
   const frame = protocol.items.find((item): item is FrameDeclaration => item.kind === "frame");
   if (frame === undefined) return undefined;
-  const isAtKey = protocol.items.some((item) => item.kind === "decide" && item.at === "key");
+  // A prefix is consumed whole, wherever its protocol's own connections are decided.
+  const isAtKey =
+    input.verdict === "frame" &&
+    protocol.items.some((item) => item.kind === "decide" && item.at === "key");
   const before = collector.counts.error;
   const whole = lowerFrame(input, frame, "frame");
   if (!isAtKey || collector.counts.error > before) return isAtKey ? undefined : whole;
@@ -82,6 +85,7 @@ function lowerFrame(
     createMeasure(symbols, () => undefined),
     frame.body,
   );
+  if (size.min < 1) report(collector, "emptyFrame", frame.span, { name: protocol.name.text });
   // Without a limit, which is reported, it is lowered all the same: what else is wrong may be why there is none.
   const limits = limitsOf(input, frame, size) ?? {
     frameMax: FRAME_MAX_LIMIT,

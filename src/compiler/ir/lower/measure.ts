@@ -14,7 +14,7 @@ import type {
 import { hull, type Interval, intersect, intervalOfExpr, isEmpty } from "../interval.ts";
 import type { Expr } from "../ir.ts";
 import { integerRange } from "./integer-types.ts";
-import { nameOf, type Step, stepsOf } from "./steps.ts";
+import { isAtOffset, nameOf, type Step, stepsOf } from "./steps.ts";
 
 /** What is known of a name: a field lowered already, or one measured before. */
 export type KnownInterval = (dotted: string) => Interval | undefined;
@@ -83,6 +83,7 @@ export function minimumUntil(
   const last = steps.findLastIndex((step) => declaresAny(step, names));
   let sum = 0;
   for (const [index, step] of steps.slice(0, last + 1).entries()) {
+    if (isAtOffset(step)) continue;
     const inner = index === last ? innerSteps(step) : undefined;
     sum +=
       inner === undefined ? measureStep(measure, step).min : minimumUntil(measure, inner, names);

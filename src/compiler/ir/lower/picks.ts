@@ -11,7 +11,13 @@ import type {
   RepeatStatement,
 } from "../../syntax/ast.ts";
 import type { Cond, Expr, Op, Slot } from "../ir.ts";
-import { type Binding, findBinding, type PickRequest, type PickResult } from "./bindings.ts";
+import {
+  type Binding,
+  findBinding,
+  type PickRequest,
+  type PickResult,
+  readsAlike,
+} from "./bindings.ts";
 import { requireCondition, resolveField, withPresent } from "./expressions.ts";
 import {
   constant,
@@ -113,7 +119,7 @@ function requestOf(
 }
 
 /** The name before the dot of the first dotted path in a condition. */
-function firstListName(condition: Expression): string | undefined {
+export function firstListName(condition: Expression): string | undefined {
   switch (condition.kind) {
     case "path":
       return condition.parts.length > 1 ? condition.parts[0]?.text : undefined;
@@ -325,6 +331,7 @@ function assignment(lowering: Lowering, path: Path, search: Search, taken: Taken
           : undefined;
     if (source === undefined) return [];
     const result = bytesResult(lowering, path, search, source);
+    if (result === undefined) return [];
     widen(lowering, result.into.offset, positionExpr(source.view.at));
     return [{ kind: "select", view: source.view, into: result.into }];
   }
@@ -335,6 +342,7 @@ function assignment(lowering: Lowering, path: Path, search: Search, taken: Taken
         ? taken.binding.value
         : constant(1);
   const result = integerResult(lowering, path, search, value);
+  if (result === undefined) return [];
   return [
     { kind: "calc", slot: result.slot, value },
     { kind: "calc", slot: result.found, value: constant(1) },
@@ -349,9 +357,14 @@ function bytesResult(
   path: Path,
   search: Search,
   source: Omit<BytesResult, "kind" | "into">,
-): BytesResult {
+): BytesResult | undefined {
   const known = search.result;
-  if (search.isBound && known.kind === "bytes") return known;
+  if (search.isBound) {
+    if (known.kind !== "bytes" || !readsAlike(known, source)) return differs(lowering, search);
+    known.maxBytes = Math.max(known.maxBytes, source.maxBytes);
+    widen(lowering, known.into.length, constant(source.maxBytes));
+    return known;
+  }
   const into = newFound(lowering, search.request.hint, source.maxBytes, foundOf(known));
   const result: BytesResult = {
     kind: "bytes",
@@ -364,9 +377,25 @@ function bytesResult(
   return remember(lowering, search, result);
 }
 
-function integerResult(lowering: Lowering, path: Path, search: Search, value: Expr): IntegerResult {
+/** Another arm declares the repetition with another kind of field. */
+function differs(lowering: Lowering, { request }: Search): undefined {
+  const { take } = request;
+  const name = take.kind === "path" ? take.parts.map((part) => part.text).join(".") : request.hint;
+  report(lowering.collector, "declaredDifferently", request.span, { name });
+}
+
+function integerResult(
+  lowering: Lowering,
+  path: Path,
+  search: Search,
+  value: Expr,
+): IntegerResult | undefined {
   const known = search.result;
-  if (search.isBound && known.kind === "integer") return known;
+  if (search.isBound) {
+    if (known.kind !== "integer") return differs(lowering, search);
+    if (known.slot >= 0) widen(lowering, known.slot, value);
+    return known;
+  }
   const range = rangeOf(lowering, path, value);
   const slot = newSlot(lowering, search.request.hint, {
     lo: Math.min(0, range.lo),

@@ -10,7 +10,7 @@ import type {
   RestStatement,
   SizeStatement,
 } from "../../syntax/ast.ts";
-import type { Cond, Expr, Position, View } from "../ir.ts";
+import type { Cond, Expr, View } from "../ir.ts";
 import { integerOf, requireInteger, resolveField } from "./expressions.ts";
 import { bind, emitField, lowerLiteral } from "./fields.ts";
 import {
@@ -27,7 +27,7 @@ import {
   positionExpr,
   rangeOf,
 } from "./lowering.ts";
-import { boundWithin, noteHeld, reach, sizePosition } from "./reach.ts";
+import { boundByFrame, boundWithin, NO_REST, noteHeld, reach, sizePosition } from "./reach.ts";
 import type { Rest } from "./rest.ts";
 import { isPossibleSize } from "./sizes.ts";
 
@@ -42,6 +42,7 @@ export function lowerSize(lowering: Lowering, path: Path, statement: SizeStateme
   const blame = { name: "size", at: path.origin, span: statement.span };
   boundWithin(lowering, path, path.cursor, end, blame);
   if (path.window !== null) boundWithin(lowering, path, end, path.window, blame);
+  else if (!isFrame) boundByFrame(lowering, path, end, blame);
   if (lowering.headerEndsByItself) path.resync = false;
   path.window = isFrame ? moved(end, -lowering.endMark.length) : end;
   if (isFrame && lowering.endMark.length > 0)
@@ -151,8 +152,11 @@ export function lowerRest(lowering: Lowering, path: Path, statement: RestStateme
     return;
   }
   const at = path.cursor;
-  const room = binary("-", positionExpr(path.window), positionExpr(at));
   const end = path.window;
+  // Waited for before it is told of or referred to.
+  if (path.mode === "spine")
+    reach(lowering, path, end, { name: "rest", at, span: statement.span }, NO_REST);
+  const room = binary("-", positionExpr(end), positionExpr(at));
   if (statement.name !== undefined && statement.name.text !== "_") {
     const range = rangeOf(lowering, path, room);
     const view: View = { source: "wire", at, length: room };
@@ -169,17 +173,6 @@ export function lowerRest(lowering: Lowering, path: Path, statement: RestStateme
       present: null,
     });
   }
-  if (path.mode === "spine")
-    reach(
-      lowering,
-      path,
-      end,
-      { name: "rest", at, span: statement.span },
-      {
-        constant: 0,
-        known: null,
-      },
-    );
   path.cursor = end;
 }
 
@@ -195,31 +188,43 @@ export function lowerEndian(lowering: Lowering, path: Path, statement: EndianSta
     resolved.report();
     return;
   }
-  const conditions = { big: null as Cond | null, little: null as Cond | null };
+  const name = order.field.parts.map((part) => part.text).join(".");
+  if (resolved.present.length > 0) {
+    report(lowering.collector, "fieldMayBeAbsent", order.field.span, { name });
+    return;
+  }
+  const conditions = { big: NEVER, little: NEVER };
+  const seen = new Set<string>();
   for (const { value, order: of } of order.cases) {
     const cond = equalsCase(lowering, path, order.field, value);
     if (cond === undefined) return;
-    const earlier = conditions[of];
-    conditions[of] = earlier === null ? cond : { kind: "or", left: earlier, right: cond };
+    const shown = JSON.stringify(cond, (_, part) =>
+      part instanceof Uint8Array ? [...part] : part,
+    );
+    if (seen.has(shown)) report(lowering.collector, "armTwice", value.span, {});
+    seen.add(shown);
+    conditions[of] = either(conditions[of], cond);
   }
-  const { big, little } = conditions;
-  if (big !== null && little !== null) {
-    const name = order.field.parts.map((part) => part.text).join(".");
-    const at: Position = resolved.binding.extent?.from ?? path.cursor;
-    path.ops.push({
-      kind: "guard",
-      condition: { kind: "or", left: big, right: little },
-      fail: failAt(
-        lowering,
-        path,
-        "guard",
-        dottedName(path, name),
-        at,
-        lowering.sourceText(order.span),
-      ),
-    });
-  }
-  path.order = { isLittle: little ?? { kind: "not", operand: big ?? { kind: "true" } } };
+  path.ops.push({
+    kind: "guard",
+    condition: either(conditions.big, conditions.little),
+    fail: failAt(
+      lowering,
+      path,
+      "guard",
+      dottedName(path, name),
+      resolved.binding.extent?.from ?? path.cursor,
+      lowering.sourceText(order.span),
+    ),
+  });
+  path.order = { isLittle: conditions.little };
+}
+
+const NEVER: Cond = { kind: "not", operand: { kind: "true" } };
+
+function either(left: Cond, right: Cond): Cond {
+  if (left === NEVER) return right;
+  return right === NEVER ? left : { kind: "or", left, right };
 }
 
 function equalsCase(

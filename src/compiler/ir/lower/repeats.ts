@@ -8,6 +8,7 @@ import { createScope } from "./bindings.ts";
 import { flushChecks } from "./checks.ts";
 import { requireInteger } from "./expressions.ts";
 import { bind } from "./fields.ts";
+import { leavesGaps } from "./gaps.ts";
 import {
   assume,
   binary,
@@ -26,7 +27,6 @@ import {
   slotExpr,
 } from "./lowering.ts";
 import { createMeasure, measureSteps, type Size, terminatorLength } from "./measure.ts";
-import { leavesGaps, reportMisplaced } from "./misplaced.ts";
 import { answerPicks, prepareSearches } from "./picks.ts";
 import { requireUsedUp } from "./places.ts";
 import { NO_REST, reach } from "./reach.ts";
@@ -83,7 +83,6 @@ export function lowerRepeat(
   const searches = prepareSearches(lowering, statement);
   if (fills && searches.length === 0 && isIdle(lowering, statement))
     report(lowering.collector, "walkUnused", statement.span, { name: titleOf(statement) });
-  reportMisplaced(lowering, statement.body);
   lowering.lowerSteps(round.path, steps, false);
   endElement(lowering, round.path, statement);
   flushChecks(lowering, round.path);
@@ -201,7 +200,11 @@ function limitCount(
     condition: cond,
     fail: failAt(lowering, path, "too-long", field, path.cursor, rule),
   });
-  assume(lowering, path, cond, true);
+  if (!assume(lowering, path, cond, true))
+    report(lowering.collector, "beyondMax", statement.span, {
+      name: titleOf(statement),
+      max: most,
+    });
 }
 
 function openRound(

@@ -6,7 +6,7 @@ import { type Binding, findBinding } from "./bindings.ts";
 import { integerOf } from "./expressions.ts";
 import { binary, constant, type Lowering, type Path, rangeOf } from "./lowering.ts";
 import { createMeasure, type KnownInterval, measureStep, minimumUntil } from "./measure.ts";
-import { type Step, sizeOf } from "./steps.ts";
+import { isAtOffset, type Step, sizeOf } from "./steps.ts";
 
 export interface Rest {
   readonly constant: number;
@@ -112,12 +112,6 @@ function typeSize(lowering: Lowering, path: Path, type: FieldType): Expr | null 
 function sizeValue(lowering: Lowering, path: Path, expression: Expression): Expr | null {
   const value = integerOf(lowering, path, expression);
   return value.kind === "integer" && value.present.length === 0 ? value.expr : null;
-}
-
-/** Whether a step stands at an offset and so moves nothing. */
-export function isAtOffset(step: Step | undefined): boolean {
-  if (step?.kind !== "statement") return false;
-  return "at" in step.statement && step.statement.at !== undefined;
 }
 
 /** The intervals of names already lowered, for measuring what follows. */

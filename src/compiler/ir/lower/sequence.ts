@@ -14,9 +14,9 @@ import { lowerEnd, lowerEndian, lowerPad, lowerRest, lowerSize } from "./places.
 import { lowerPrefix } from "./prefixes.ts";
 import { reach } from "./reach.ts";
 import { lowerRepeat } from "./repeats.ts";
-import { isAtOffset, knownSize, type Rest, restFrom, suffixMinimums } from "./rest.ts";
+import { knownSize, type Rest, restFrom, suffixMinimums } from "./rest.ts";
 import { isPossibleSize } from "./sizes.ts";
-import { declaredNames, type Step, spanOf, titleOf } from "./steps.ts";
+import { declaredNames, isAtOffset, type Step, spanOf, titleOf } from "./steps.ts";
 import { lowerAtOffset, lowerUntil } from "./unsized.ts";
 
 interface Sized {

@@ -117,6 +117,12 @@ export function wireType(type: FieldType): string {
   return type.kind === "cstring" ? "cstring" : type.name;
 }
 
+/** Whether a step stands at an offset and so moves nothing. */
+export function isAtOffset(step: Step | undefined): boolean {
+  if (step?.kind !== "statement") return false;
+  return "at" in step.statement && step.statement.at !== undefined;
+}
+
 /** Where a message about a step points. */
 export function spanOf(step: Step): Statement["span"] {
   if (step.kind === "counted") return step.length.span;

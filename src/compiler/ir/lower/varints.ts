@@ -17,10 +17,16 @@ import {
   slotExpr,
 } from "./lowering.ts";
 import { createMeasure, mostBytesOf, varintMax } from "./measure.ts";
-import { noteHeld, suspendNeed } from "./reach.ts";
+import { type Blame, boundByFrame, boundWithin, noteHeld, suspendNeed } from "./reach.ts";
 import { knownOn, type Rest } from "./rest.ts";
 
 const MOST_BYTES = 9;
+
+/** What is waited for byte by byte may end beyond the part or the frame. */
+function boundBehind(lowering: Lowering, path: Path, behind: Position, blame: Blame): void {
+  if (path.window === null) boundByFrame(lowering, path, behind, blame);
+  else if (path.mode === "spine") boundWithin(lowering, path, behind, path.window, blame);
+}
 
 /** Decodes at `at` and moves the cursor behind it. */
 export function emitVarint(
@@ -68,7 +74,8 @@ export function emitVarint(
         : { kind: "suspend", need: suspendNeed(lowering, path, rest) },
   });
   const behind: Position = { base: next, offset: 0 };
-  noteHeld(lowering, path, behind);
+  noteHeld(lowering, path, at, most);
+  boundBehind(lowering, path, behind, { name: title, at, span });
   path.cursor = behind;
   const length = binary("-", slotExpr(next), positionExpr(at));
   emitField(
