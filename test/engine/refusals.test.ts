@@ -150,6 +150,25 @@ describe.for(engineKinds)("$title", (kind) => {
       expect(ends[0]?.record.lifeMs).toBeGreaterThanOrEqual(60);
     });
 
+    test("inspect: a shorter limit holds for whoever comes after the reload", async () => {
+      const { port, journal, engine, listener, plan } = await startWithEcho(kind, {
+        limits: { inspectMs: 60_000 },
+        isDeferred: false,
+      });
+      await openClient(port);
+      await journal.until(() => journal.acceptedCount === 1, "the first client to be accepted");
+      const shorter = { ...plan, limits: { ...plan.limits, inspectMs: 100 } };
+      await engine.prepare([shorter]);
+      await engine.commit({ serve: [{ listener, plan: shorter }], stop: [] });
+      engine.setSweep({ deadlineMs: 100, silenceMs: 60_000 });
+      // With two workers some of them come to that of the first one.
+      const clients = await Promise.all(Array.from({ length: 10 }, () => openClient(port)));
+      await Promise.all(clients.map(outcome));
+      const ends = await journal.ends(clients.length);
+      expect(new Set(ends.map(({ reason }) => reason))).toEqual(new Set(["inspect-timeout"]));
+      expect(engine.openConnections).toBe(1);
+    });
+
     test("idle: no byte either way; any byte keeps it", async () => {
       // A machine that stands still for some hundred milliseconds must not make a beat come too late.
       const { port, journal } = await startWithEcho(kind, { limits: { idleMs: 1000 } });

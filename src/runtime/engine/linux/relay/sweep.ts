@@ -1,7 +1,7 @@
 // Ends what has lasted too long, by stamps. Called by the loop as often as the shortest limit asks.
 
 import { connectTimedOut, retryConnect } from "./connect.ts";
-import type { RelayContext } from "./context.ts";
+import type { RelayContext, ServedListener } from "./context.ts";
 import { cut } from "./end.ts";
 import { keepAlive } from "./socket-options.ts";
 import { FD, FLAG, ROLE, SESSION, STAGE, TIME } from "./table.ts";
@@ -15,20 +15,27 @@ let cursor = 0;
 
 /** Those without a verdict, those whose connect does not end, and retries whose time has come. */
 export function sweepDeadlines(context: RelayContext): void {
-  const { table, listeners, connecting, nowMs, plans } = context;
-  for (const listener of listeners.values()) {
-    for (let client = listener.oldest; client >= 0; client = listener.oldest) {
-      const inspectMs = plans.get(table.session(client, SESSION.plan))?.plan.limits.inspectMs ?? 0;
-      if (nowMs - table.time(client, TIME.acceptedMs) < inspectMs) break;
-      cut(context, client, "inspect-timeout");
-    }
-  }
+  const { listeners, connecting, nowMs } = context;
+  for (const listener of listeners.values()) endUndecided(context, listener);
   context.retryAtMs = Number.POSITIVE_INFINITY;
   for (const [client, one] of connecting) {
     if (one.retryAtMs > 0) {
       if (nowMs >= one.retryAtMs) retryConnect(context, client, one);
       else context.retryAtMs = Math.min(context.retryAtMs, one.retryAtMs);
     } else if (nowMs >= one.deadlineMs) connectTimedOut(context, client, one);
+  }
+}
+
+/** Oldest first. Those that came under an earlier plan may have longer than the ones behind them. */
+function endUndecided(context: RelayContext, listener: ServedListener): void {
+  const { table, plans, nowMs } = context;
+  for (let client = listener.oldest, newer = -1; client >= 0; client = newer) {
+    newer = table.session(client, SESSION.newer);
+    const slot = table.session(client, SESSION.plan);
+    const inspectMs = plans.get(slot)?.plan.limits.inspectMs ?? 0;
+    if (nowMs - table.time(client, TIME.acceptedMs) >= inspectMs) {
+      cut(context, client, "inspect-timeout");
+    } else if (slot === listener.served?.slot) return;
   }
 }
 
