@@ -14,8 +14,12 @@ if (fault !== undefined) {
   process.exit(EXIT.fault);
 }
 
-// A router stays: what loading its code takes for a moment, it would keep.
-if (process.argv[2] === "run") keepNurseriesSmall();
+if (process.argv[2] === "run") {
+  // Nothing is read yet: what this one asks for will be done anyway, and by itself it would end the process.
+  process.on("SIGHUP", () => undefined);
+  // A router stays: what loading its code takes for a moment, it would keep.
+  keepNurseriesSmall();
+}
 const { reportInternalError, runCommandLine } = await import("./command-line.ts");
 const { createProcessTerminal } = await import("./process-terminal.ts");
 

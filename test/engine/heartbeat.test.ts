@@ -1,5 +1,6 @@
 // A worker whose loop stands still: warned of, then replaced; the connections of others and its idle ones go on.
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Heartbeat } from "../../src/runtime/engine/linux/main/heartbeat.ts";
 import { untilTrue, withDeadline } from "../support/deadline.ts";
 import { linuxKinds, startFaulty } from "./support/faulty.ts";
 import { FRAME, frame, openSessions, Session } from "./support/sessions.ts";
@@ -61,4 +62,22 @@ describe.for(linuxKinds)("$title", (kind) => {
     await session?.exchange();
     expect([...crashes, ...stalls]).toEqual([]);
   });
+});
+
+test("one that takes long to begin is left alone: it could not be ended safely", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const [starting, begun] = [{ turns: 0 }, { turns: 1 }];
+  const hung: unknown[] = [];
+  const limits = { warnMs: 100, replaceMs: 1000, startMs: 60_000 };
+  const heartbeat = new Heartbeat(limits, () => [starting, begun], {
+    stale: () => undefined,
+    hung: (one) => void hung.push(one),
+  });
+  onTestFinished(() => heartbeat.stop());
+  vi.advanceTimersByTime(50_000);
+  expect(hung).toEqual([begun]);
+  starting.turns = 1;
+  vi.advanceTimersByTime(2000);
+  expect(hung).toEqual([begun, starting]);
 });

@@ -1,10 +1,15 @@
 // Whether workers' loops still come round: a count of turns that stands still is a thread that hangs. Knows no thread.
 
-/** When a loop that stands still is warned of, and when it is given up. In ms, both longer than a loop waits when nothing happens. */
+/** When a loop that stands still is warned of, and when it is given up. In ms, all longer than a loop waits when nothing happens. */
 export interface HeartbeatLimits {
   readonly warnMs: number;
   readonly replaceMs: number;
+  /** One that has not begun yet: ending a thread while it loads foreign functions aborts the whole process (seen with Node 20). */
+  readonly startMs?: number;
 }
+
+/** Two hundred workers take 20 s to start on two busy cores. */
+const START_MS = 300_000;
 
 export const HEARTBEAT: HeartbeatLimits = { warnMs: 1000, replaceMs: 10_000 };
 
@@ -68,7 +73,8 @@ export class Heartbeat<Watched extends Beating> {
       seen.isWarned = true;
       this.#events.stale(one, forMs);
     }
-    if (forMs < this.#limits.replaceMs || seen.isHung) return;
+    const { replaceMs, startMs = START_MS } = this.#limits;
+    if (forMs < (turns > 0 ? replaceMs : startMs) || seen.isHung) return;
     seen.isHung = true;
     this.#events.hung(one, forMs);
   }
