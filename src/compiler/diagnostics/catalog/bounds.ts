@@ -248,4 +248,25 @@ behind itself, for ever.`,
 A range of fields runs from the first byte of the first one to the last byte of the last one. Named the other way round it
 would hold nothing.`,
   }),
+  checkOfItself: entry({
+    code: "WB0327",
+    severity: "error",
+    message: (args: { algorithm: string; field: string }) =>
+      `${args.algorithm} covers ${args.field}, the field that holds it`,
+    help: () => "let the range end with the field before it",
+    explanation: `
+A sender computes the checksum before it writes it, so that the checksum's own field cannot be among the bytes it covers. Where
+a manual says that the checksum of everything together, itself included, is a constant, the check is a statement:
+    check crc32c(first..crc) == 0x48674BC7;`,
+  }),
+  checkTooWide: entry({
+    code: "WB0328",
+    severity: "error",
+    message: (args: { field: string; most: number; algorithm: string; max: number }) =>
+      `${args.field} is at most ${args.most}, and ${args.algorithm} goes up to ${args.max}`,
+    help: () => "take an unsigned type of the checksum's width, or the checksum of the field's",
+    explanation: `
+The field cannot hold every value of the checksum, so that right frames would be refused. Manuals call checksums of 8 bits and
+of 16 alike: count the bytes that it takes on the wire.`,
+  }),
 } as const;

@@ -4,7 +4,7 @@ import { checksumNames, findChecksum } from "../../check/checksums.ts";
 import { report } from "../../diagnostics/collector.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { CheckCall, CheckStatement, FieldPath, FieldRange } from "../../syntax/ast.ts";
-import { upperBound } from "../interval.ts";
+import { lowerBound, upperBound } from "../interval.ts";
 import type { Checksum, Expr, Position } from "../ir.ts";
 import { type Extent, findBinding } from "./bindings.ts";
 import { requireInteger, resolveField } from "./expressions.ts";
@@ -18,10 +18,11 @@ import {
   moved,
   newSlot,
   type Path,
+  rangeOf,
   slotExpr,
 } from "./lowering.ts";
 
-/** `= check hj212(data)`: the field's value must be the checksum. */
+/** `= check hj212(data)`: the field's value must be the checksum. `holder`: where that field begins. */
 export function deferCheck(
   lowering: Lowering,
   path: Path,
@@ -29,6 +30,7 @@ export function deferCheck(
   value: Expr,
   field: string,
   at: Position,
+  holder?: Position,
 ): void {
   if (call.isUnverified) return;
   if (lowering.decideAt === "key") {
@@ -36,7 +38,7 @@ export function deferCheck(
     return;
   }
   path.pendingChecks.push({
-    emit: (after) => emitCheck(lowering, after, call, value, field, at),
+    emit: (after) => emitCheck(lowering, after, call, value, field, at, holder),
   });
 }
 
@@ -67,11 +69,17 @@ function emitCheck(
   value: Expr,
   field: string,
   at: Position,
+  holder: Position | undefined,
 ): void {
   const algorithm = algorithmOf(lowering, call);
   const range = rangeOfCall(lowering, path, call.over);
   if (algorithm === undefined || range === undefined) return;
   const hi = checksumMax(algorithm);
+  if (
+    holder !== undefined &&
+    !canHold(lowering, path, call, range, { at: holder, value, field, hi })
+  )
+    return;
   const slot = newSlot(lowering, `${call.algorithm.text}Value`, { lo: 0, hi });
   path.ops.push({ kind: "checksum", slot, algorithm, ...range });
   path.ops.push({
@@ -79,6 +87,35 @@ function emitCheck(
     condition: { kind: "compare", operator: "==", left: slotExpr(slot), right: value },
     fail: failAt(lowering, path, "check", field, at, lowering.sourceText(call.span)),
   });
+}
+
+/** The field whose value the checksum has to be; `hi` is the greatest checksum. */
+interface Holder {
+  readonly at: Position;
+  readonly value: Expr;
+  readonly field: string;
+  readonly hi: number;
+}
+
+/** Reports a field that is covered by its own checksum, or too narrow for it. */
+function canHold(
+  lowering: Lowering,
+  path: Path,
+  call: CheckCall,
+  { from, to }: { readonly from: Position; readonly to: Position },
+  { at, value, field, hi }: Holder,
+): boolean {
+  const of = intervalAt(lowering, path);
+  const algorithm = call.algorithm.text;
+  const isCovered =
+    lowerBound(distance(lowering, from, at), of) >= 0 &&
+    lowerBound(distance(lowering, at, to), of) > 0;
+  const most = rangeOf(lowering, path, value).hi;
+  if (isCovered) report(lowering.collector, "checkOfItself", call.over.span, { algorithm, field });
+  else if (most < hi)
+    report(lowering.collector, "checkTooWide", call.span, { field, most, algorithm, max: hi });
+  else return true;
+  return false;
 }
 
 function algorithmOf(lowering: Lowering, call: CheckCall): Checksum | undefined {

@@ -199,7 +199,7 @@ export function finishInteger(
   }
   if (field.counts !== undefined) lowering.lengths.set(field, value);
   if (field.check !== undefined)
-    deferCheck(lowering, path, field.check, value, dottedName(path, title), at);
+    deferCheck(lowering, path, field.check, value, dottedName(path, title), at, at);
   bind(lowering, path, field.name?.text, {
     kind: "integer",
     value,
