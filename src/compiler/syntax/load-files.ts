@@ -69,7 +69,17 @@ export function loadFrameFiles(
     if (known === undefined) followImports(loading, number);
   }
   const { files, order } = loading;
+  reportEmpty(files, collector);
   return { files, sources: files.map((file) => file.source), order };
+}
+
+/** Whoever names a file means that something is in it; one with errors has said so. */
+function reportEmpty(files: readonly LoadedFile[], collector: Collector): void {
+  for (const { source, tree, isEntry } of files) {
+    if (!isEntry || tree.declarations.length > 0) continue;
+    const isBroken = collector.found.some(({ span }) => span.file === source.number);
+    if (!isBroken) report(collector, "emptyDescription", tree.span, { path: source.path });
+  }
 }
 
 /** Depth first, without recursion: a chain of imports is as long as there may be files. */

@@ -240,13 +240,18 @@ function describe(examined: Examined): string {
 
 /** Why what looks like a frame was dropped: most often the answer to why more is needed. */
 function falseStartText({ falseStarts: [first] }: Examination): string {
-  return first === undefined ? "" : ` after a false start: ${refusalText(first)}`;
+  return first === undefined
+    ? ""
+    : ` after a false start at offset ${first.offset}: ${refusalText(first, "")}`;
 }
 
-function refusalText({ reason, offset, computed }: Refusal): string {
+function refusalText(
+  { reason, offset, computed }: Refusal,
+  place: string = `, offset ${offset}`,
+): string {
   if (typeof reason === "string") return `reject: ${reason}`;
   const shown = computed === undefined ? "" : `, computed 0x${computed.toString(16).toUpperCase()}`;
-  return `reject at ${reason.field}, offset ${offset} (${reason.kind}: ${reason.rule}${shown})`;
+  return `reject at ${reason.field}${place} (${reason.kind}: ${reason.rule}${shown})`;
 }
 
 function showLiteral(literal: Literal): string {

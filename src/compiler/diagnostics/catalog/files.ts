@@ -81,4 +81,13 @@ An import names a protocol of the built-in library by a bare word, or a file by 
 Absolute paths are refused, since the file would mean something else on another machine; files of the library import
 each other by name only.`,
   }),
+  emptyDescription: entry({
+    code: "WB0809",
+    severity: "error",
+    message: (args: { path: string }) => `the file '${args.path}' declares nothing`,
+    help: () => "a description declares a protocol, see docs/language.md",
+    explanation: `
+The file holds nothing, or comments only: a wrong path, or a copy that was cut off. A description declares protocols, routers
+and their tests; one that holds constants only is imported by others.`,
+  }),
 } as const;
