@@ -103,6 +103,16 @@ const made: readonly {
     make: async (at) => join(at, "absent.yaml"),
     says: /absent.yaml: error WB0928: the configuration '.*' cannot be read: no such file/,
   },
+  {
+    code: "WB0928",
+    what: "a configuration in UTF-16",
+    make: async (at) => {
+      const path = join(at, "wide.yaml");
+      await writeFile(path, Buffer.from("\ufefflisteners: []", "utf16le"));
+      return path;
+    },
+    says: /the configuration '.*' cannot be read: the bytes are not UTF-8\n {2}help: save it as UTF-8/,
+  },
 ];
 
 describe("a file made here", () => {

@@ -73,7 +73,8 @@ function readConfiguration(path: string, loader: Loader, collector: Collector): 
   const source = createSourceFile(0, path, read.kind === "text" ? read.text : "");
   if (read.kind === "error") {
     const span = { file: 0, start: 0, end: 0 };
-    report(collector, "configurationUnreadable", span, { path, reason: read.message });
+    const isText = read.code !== "encoding";
+    report(collector, "configurationUnreadable", span, { path, reason: read.message, isText });
   }
   return source;
 }

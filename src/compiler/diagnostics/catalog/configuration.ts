@@ -292,9 +292,12 @@ that can reach the pool. When ports run out, connections are refused with local:
   configurationUnreadable: entry({
     code: "WB0928",
     severity: "error",
-    message: (args: { path: string; reason: string }) =>
+    message: (args: { path: string; reason: string; isText?: boolean }) =>
       `the configuration '${args.path}' cannot be read: ${args.reason}`,
-    help: () => "name the file with -c waybill.yaml",
+    help: (args) =>
+      args.isText === false
+        ? "save it as UTF-8"
+        : "check the path and its permissions; run takes another file by -c FILE",
     explanation: `
 The configuration is a text file in UTF-8 of at most 1 MiB. It was not found, is a directory, may not be read, or holds
 other bytes than text.`,
