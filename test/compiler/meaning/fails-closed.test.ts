@@ -114,3 +114,14 @@ test("what could not be understood is told of once, not where it is used", () =>
   const source = `protocol P { frame { u8 k @5; u8 j; } key k = k; }`;
   expect(() => judge(source, "")).toThrow(/^WB0307[^;]*$/);
 });
+
+describe("a field at an offset makes a branch or an element no larger", () => {
+  cases(
+    `protocol P { frame { u8 n in 2..9; size = n; if n == 2 { u8 b @1; } else { u8 c @1; } rest; } key n = n; }`,
+    [["two bytes may be a frame", "", "need 2"]],
+  );
+  cases(
+    `protocol P { decide at key; frame { u8 n in 3..9; size = n; repeat items 2 times { u8 v; u8 first @0; } rest; } key v = items[1] take v; }`,
+    [["two elements are two bytes", "\x03", "need 2"]],
+  );
+});

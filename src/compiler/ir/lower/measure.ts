@@ -45,7 +45,8 @@ export function measureBody(measure: Measure, statements: readonly Statement[]):
   return measureSteps(measure, stepsOf(statements));
 }
 
-export function measureSteps(measure: Measure, steps: readonly Step[]): Size {
+/** `isSized`: they are a part's whose size is told before it. */
+export function measureSteps(measure: Measure, steps: readonly Step[], isSized = false): Size {
   let min = 0;
   let max = 0;
   let reachMin = 0;
@@ -68,6 +69,8 @@ export function measureSteps(measure: Measure, steps: readonly Step[]): Size {
       reachMax = Math.max(reachMax, from.hi + size.max);
     }
   }
+  // What stands at an offset moves nothing: a branch or an element is no larger by it, a part with a size is.
+  if (declared === undefined && !isSized) return { min, max };
   const least = Math.max(min, reachMin);
   if (declared === undefined || isEmpty(declared))
     return { min: least, max: Math.max(max, reachMax) };
@@ -339,7 +342,7 @@ function measureContent(
       return sized(intersect(intersect(bounded, { lo: 0, hi: limit }), lengths));
     }
     case "block": {
-      const content = measureBody(measure, statement.body);
+      const content = measureSteps(measure, stepsOf(statement.body), true);
       return { min: Math.max(bounded.lo, content.min), max: bounded.hi };
     }
     case "repeat":
