@@ -2,6 +2,7 @@
 // it is given and writes nothing.
 
 import { dirname, isAbsolute, join } from "node:path";
+import { checkConstants } from "./check/check-constants.ts";
 import { checkPrefix } from "./check/check-prefix.ts";
 import { checkProtocol } from "./check/check-protocol.ts";
 import { declaredNames, withoutConsequences } from "./check/consequences.ts";
@@ -94,6 +95,8 @@ interface Compiling {
   readonly symbols: Symbols;
   /** Errors of reading and parsing: what they stand in is not looked at further, it is not what was meant. */
   readonly broken: readonly Diagnostic[];
+  /** Constants without a value, which was reported: what uses them has nothing more to say. */
+  readonly valueless: ReadonlySet<string>;
   readonly protocols: Map<string, CompiledProtocol>;
 }
 
@@ -107,7 +110,16 @@ export function compileFrameFiles(input: CompileInput): Compilation {
     collector,
   );
   const protocols = new Map<string, CompiledProtocol>();
-  const compiling: Compiling = { input, collector, sources, symbols, broken, protocols };
+  const valueless = hasFileErrors(broken) ? new Set<string>() : checkConstants(symbols, collector);
+  const compiling: Compiling = {
+    input,
+    collector,
+    sources,
+    symbols,
+    broken,
+    valueless,
+    protocols,
+  };
   const programs = lowerAll(compiling);
   for (const [name, declaration] of symbols.protocols) {
     const program = programs.get(name);
@@ -165,7 +177,10 @@ function lowerAll(compiling: Compiling): ReadonlyMap<string, Program> {
 /** What was found of a protocol, without what only follows from something else that was found. */
 function forwardCauses(compiling: Compiling, protocol: ProtocolDeclaration, own: Collector): void {
   const frames = protocol.items.filter((item) => item.kind === "frame");
-  const causes = withoutConsequences(own.found, {
+  const found = own.found.filter(
+    ({ span }) => !compiling.valueless.has(textOf(compiling.sources, span)),
+  );
+  const causes = withoutConsequences(found, {
     declared: declaredNames(frames.flatMap((frame) => frame.body)),
     isInFrame: ({ span }) =>
       frames.some((frame) => frame.span.start <= span.start && span.end <= frame.span.end),
@@ -193,6 +208,10 @@ function isImportedLibrary({ input, sources }: Compiling, span: Span): boolean {
 
 /** Whether an import failed: what is not known may be declared there. */
 function lacksFiles({ broken }: Compiling): boolean {
+  return hasFileErrors(broken);
+}
+
+function hasFileErrors(broken: readonly Diagnostic[]): boolean {
   return broken.some(({ code }) => FILE_CODES.has(code));
 }
 
@@ -264,6 +283,7 @@ export function compilePrefixes(
     sources: compilation.sources,
     symbols: compilation.symbols,
     broken: [],
+    valueless: new Set(),
     protocols: new Map(),
   };
   return names.flatMap((name) => {

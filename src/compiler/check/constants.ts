@@ -9,32 +9,39 @@ export type Constant =
   | { readonly kind: "integer"; readonly value: bigint }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-/** Constants may refer to constants so deep; more is taken for a cycle. */
-const MAX_CONSTANT_DEPTH = 64;
+/** No constant is larger: what none can be computed with, and keeps products of products small. */
+const MAX_MAGNITUDE = 2n ** 64n;
+
+/** Constants may refer to constants so deep; deeper ones have no value. */
+const MAX_CONSTANT_DEPTH = 256;
+
+interface Known {
+  /** By what is declared, so that each is computed once; undefined while it is, which ends cycles. */
+  readonly values: Map<Expression, Constant | undefined>;
+  depth: number;
+}
+
+const knownOf = new WeakMap<Symbols, Known>();
 
 /**
  * The value of an expression of constants, or undefined where it has none: it names something else (`null` of
  * `constantOfPath`), or has no arithmetic meaning. Never reports.
  */
-export function constantOf(
-  expression: Expression,
-  symbols: Symbols,
-  depth = 0,
-): Constant | undefined {
-  if (depth > MAX_CONSTANT_DEPTH) return undefined;
+export function constantOf(expression: Expression, symbols: Symbols): Constant | undefined {
   switch (expression.kind) {
     case "number":
       return { kind: "integer", value: expression.value };
     case "bytes":
       return { kind: "bytes", bytes: expression.bytes };
     case "path":
-      return constantOfPath(expression, symbols, depth);
+      return constantOfPath(expression, symbols);
     case "binary": {
-      const left = constantOf(expression.left, symbols, depth + 1);
-      const right = constantOf(expression.right, symbols, depth + 1);
+      const left = constantOf(expression.left, symbols);
+      const right = constantOf(expression.right, symbols);
       if (left?.kind !== "integer" || right?.kind !== "integer") return undefined;
       const value = fold(expression.operator, left.value, right.value);
-      return value === undefined ? undefined : { kind: "integer", value };
+      if (value === undefined || value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) return undefined;
+      return { kind: "integer", value };
     }
     default:
       return undefined;
@@ -42,17 +49,29 @@ export function constantOf(
 }
 
 /** The constant or enum member that a path names; undefined where it names neither. */
-export function constantOfPath(path: FieldPath, symbols: Symbols, depth = 0): Constant | undefined {
+export function constantOfPath(path: FieldPath, symbols: Symbols): Constant | undefined {
   const [first, second] = path.parts;
   if (first === undefined) return undefined;
-  if (second === undefined) {
-    const constant = symbols.constants.get(first.text);
-    return constant === undefined ? undefined : constantOf(constant.value, symbols, depth + 1);
-  }
+  if (second === undefined) return declaredValue(symbols.constants.get(first.text)?.value, symbols);
   const member = symbols.enums
     .get(first.text)
     ?.members.find((candidate) => candidate.name.text === second.text);
-  return member === undefined ? undefined : constantOf(member.value, symbols, depth + 1);
+  return declaredValue(member?.value, symbols);
+}
+
+/** The value that a declaration gives; none where it refers to itself, or to others by too many steps. */
+function declaredValue(value: Expression | undefined, symbols: Symbols): Constant | undefined {
+  if (value === undefined) return undefined;
+  const known = knownOf.get(symbols) ?? { values: new Map(), depth: 0 };
+  knownOf.set(symbols, known);
+  if (known.values.has(value)) return known.values.get(value);
+  known.values.set(value, undefined);
+  if (known.depth === MAX_CONSTANT_DEPTH) return undefined;
+  known.depth += 1;
+  const constant = constantOf(value, symbols);
+  known.depth -= 1;
+  known.values.set(value, constant);
+  return constant;
 }
 
 /** A constant that must be an integer of at most 2^53 − 1; reports and gives undefined otherwise. */
