@@ -43,9 +43,10 @@ length (in 4..1024, or >= 4) rules that out.`,
     code: "WB0304",
     severity: "error",
     message: (args: { what: string }) => `${args.what} may be larger than can be computed with`,
-    help: () => "limit what it is computed from with max",
+    help: () => "limit what it is computed from with max, and a divisor with a guard: in 1..8",
     explanation: `
-Arithmetic is exact up to 2^53 - 1. A product or sum of unlimited values may exceed it.`,
+Arithmetic is exact up to 2^53 - 1. A product or sum of unlimited values may exceed it, and so does a quotient where the
+divisor may be 0. &, | and shifts take numbers from 0 to 2^32 - 1.`,
   }),
   impossibleRead: entry({
     code: "WB0305",

@@ -6,9 +6,18 @@ import { constantOf, constantOfPath } from "../../check/constants.ts";
 import { report } from "../../diagnostics/collector.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { Expression, FieldPath, Guard, SetLiteral } from "../../syntax/ast.ts";
+import { isExactExpr } from "../interval.ts";
 import type { Cond, Expr, Range, Slot, View } from "../ir.ts";
 import { type Binding, findBinding, visibleNames } from "./bindings.ts";
-import { binary, constant, type Lowering, type Path, positionExpr, slotExpr } from "./lowering.ts";
+import {
+  binary,
+  constant,
+  intervalAt,
+  type Lowering,
+  type Path,
+  positionExpr,
+  slotExpr,
+} from "./lowering.ts";
 
 /** Why an expression could not be lowered: reports it when asked to. */
 export interface Problem {
@@ -138,11 +147,14 @@ function valueAt(lowering: Lowering, path: Path, expression: Expression): Value 
       if (left.kind === "problem") return left;
       const right = integerOf(lowering, path, expression.right);
       if (right.kind === "problem") return right;
-      return {
-        kind: "integer",
-        expr: binary(operator, left.expr, right.expr),
-        present: [...left.present, ...right.present],
-      };
+      const expr = binary(operator, left.expr, right.expr);
+      if (!isExactExpr(expr, intervalAt(lowering, path)))
+        return problem(() =>
+          report(lowering.collector, "overflow", expression.span, {
+            what: lowering.sourceText(expression.span),
+          }),
+        );
+      return { kind: "integer", expr, present: [...left.present, ...right.present] };
     }
     case "length": {
       const resolved = resolveField(lowering, path, expression.of);
