@@ -57,7 +57,9 @@ export function declaredNames(statements: readonly Statement[]): ReadonlyMap<str
   const visit = (body: readonly Statement[]): void => {
     for (const statement of body) {
       if ("name" in statement && statement.name !== undefined) note(statement.name);
-      if (statement.kind === "bits") for (const { name } of statement.members) note(name);
+      // Members of a named group go by the group's name.
+      if (statement.kind === "bits" && statement.name === undefined)
+        for (const { name } of statement.members) note(name);
       for (const inner of bodiesOf(statement)) visit(inner);
     }
   };

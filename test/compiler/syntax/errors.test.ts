@@ -244,6 +244,11 @@ describe("help", () => {
       "protocol P { key k = a reverse; }",
       "end the statement with ;, or go on with one of: split, url, nonempty, dotted, lower, upper, trim, max, else, where, take",
     ],
+    ["protocol P { frame { if a == 1 { } elseif b { } } }", "did you mean 'else if'?"],
+    [
+      "protocol P { frame { switch a { case 1: u8 x; } } }",
+      "values stand without a word before them: 1, 2: …, and else: … for all others",
+    ],
     ["protocol P { endian: little; }", "leave the ':' out"],
     ["protocol P { key k: a; }", "write '=' here"],
     ["router r on P { when k == 1 => a; }", "write -> instead of =>"],

@@ -49,6 +49,10 @@ function problem(reportIt: () => void): Problem {
   return { kind: "problem", report: reportIt };
 }
 
+function hasMember(binding: Binding | undefined, name: string): boolean {
+  return binding?.kind === "group" && binding.members.has(name);
+}
+
 /** The binding that a dotted path names, with the flags on the way; constants are not bindings. */
 export function resolveField(
   lowering: Lowering,
@@ -56,18 +60,25 @@ export function resolveField(
   name: FieldPath,
 ): { kind: "binding"; binding: Binding; present: readonly Slot[] } | Problem {
   const [first, ...rest] = name.parts;
-  const unknown = (text: string, candidates: readonly string[], span = name.span): Problem =>
+  const unknown = (
+    text: string,
+    candidates: readonly string[],
+    span = name.span,
+    meant?: string,
+  ): Problem =>
     problem(() =>
       report(lowering.collector, "unknownName", span, {
         kind: "field",
         name: text,
-        suggestion: suggest(text, candidates),
+        suggestion: meant ?? suggest(text, candidates),
       }),
     );
   let binding = first === undefined ? undefined : findBinding(path.scope, first.text);
   if (first === undefined || binding === undefined) {
     const names = [...visibleNames(path.scope), ...lowering.symbols.constants.keys()];
-    return unknown(first?.text ?? "", names, first?.span);
+    const text = first?.text ?? "";
+    const group = names.find((each) => hasMember(findBinding(path.scope, each), text));
+    return unknown(text, names, first?.span, group === undefined ? undefined : `${group}.${text}`);
   }
   const present: Slot[] = binding.present === null ? [] : [binding.present];
   for (const part of rest) {

@@ -17,6 +17,8 @@ const MODIFIERS = new Set([
 /** A line of help; `undefined` where no habit is recognised. */
 export function helpForHabit(expected: string, around: Around): string | undefined {
   const [beforeLast, last, found, next] = around;
+  if (last.image === "case" && expected === Mark.colon.LABEL)
+    return "values stand without a word before them: 1, 2: …, and else: … for all others";
   switch (found.tokenType) {
     case Mark.openParen:
       return helpForCall(beforeLast, last);

@@ -105,7 +105,7 @@ export const PLACES: ReadonlyMap<string, Place> = new Map([
   ],
 ]);
 
-/** What people write who know types from elsewhere. */
+/** What people write who know types and words from elsewhere. */
 export const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
   ...["byte", "char", "uchar", "uint8", "uint8_t", "unit8", "BYTE"].map((name) => [name, "u8"]),
   ...["word", "ushort", "uint16", "uint16_t", "unit16", "WORD"].map((name) => [name, "u16"]),
@@ -118,5 +118,6 @@ export const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
   ...["string", "str", "STRING"].map((name) => [name, "text"]),
   ...["BCD"].map((name) => [name, "bcd"]),
   ...["blob", "octets", "binary", "data"].map((name) => [name, "bytes"]),
+  ...["elseif", "elsif", "elif"].map((name) => [name, "else if"]),
   ...["struct", "group"].map((name) => [name, "block"]),
 ] as [string, string][]);
