@@ -338,6 +338,20 @@ describe.for(engineKinds)("$title", (kind) => {
       expect(["connect-timeout", "connect-failed", "local:ENETUNREACH"]).toContain(ended?.reason);
       expect(ended?.record.tries).toBe(1);
     });
+
+    test("what this machine cannot do is nobody else's failure, and no other backend is tried", async () => {
+      // No connection goes to a group (RFC 9293 §3.9.2.3): the machine says so itself.
+      const pools = [
+        poolSpec("main", [9, 10], { connect: { timeoutMs: 500, tries: 1 } }, "224.0.0.5"),
+      ];
+      const { port, journal } = await startEngine(kind, { pools });
+      const client = await openClient(port);
+      client.write(starFrame("A01"));
+      await outcome(client);
+      const [ended] = await journal.ends(1);
+      expect(ended).toMatchObject({ reason: expect.stringMatching(/^local:E/), record: { tries: 1 } });
+      expect(journal.failures).toEqual([]);
+    });
   });
 
   test("a unix socket serves as well, and its file is gone afterwards", async () => {

@@ -199,10 +199,11 @@ function connectFailed(
     table.set(client, FD.peer, -1);
     closeSide(context, fd, false);
   }
-  tellFailure(context, client, errno);
+  const isLocal = isLocalError(code);
+  if (!isLocal) tellFailure(context, client, errno);
   leaveBackend(context, client);
   concludeAttempt(attempts, false);
-  if (isLocalError(code)) {
+  if (isLocal) {
     cut(context, client, "local", { errno });
     return;
   }
