@@ -1,7 +1,7 @@
 // The configuration as the rest of the runtime sees it: read-only, every default filled in, each part
 // reading only its slice. Made from the checked file; decides nothing.
 
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { AddressBlock } from "../../compiler/index.ts";
 import type { Bind, Endpoint } from "./endpoint.ts";
 import type { CheckedFile, CheckedListener, CheckedPool } from "./schema.ts";
@@ -104,7 +104,7 @@ function toListener(listener: CheckedListener, path: string): ListenerConfigurat
 function toReference(text: string, path: string): RouterReference {
   const hash = text.lastIndexOf("#");
   const file = hash < 0 ? text : text.slice(0, hash);
-  const resolved = join(dirname(path), file);
+  const resolved = isAbsolute(file) ? file : join(dirname(path), file);
   return hash < 0
     ? { kind: "module", path: resolved }
     : { kind: "frame", path: resolved, router: text.slice(hash + 1) };

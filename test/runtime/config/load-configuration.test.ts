@@ -94,6 +94,7 @@ listeners:
     keepalive: { idle: 5m, every: 15s, count: 4 }
     proxy-protocol: { version: v2, from: [10.0.0.0/8, "2001:db8::/32", 192.0.2.7] }
   - { name: by-hand, bind: "unix:/run/w.sock", router: ./unpack.js, pool: main, limits: *limits }
+  - { name: elsewhere, bind: 127.0.0.1:0, router: /opt/frames/r.frame#stations }
 pools:
   main:
     balance: round-robin
@@ -125,6 +126,7 @@ watch: true
       limits: { inspectMs: 250 },
     });
     expect(listeners[0]?.router).toMatchObject({ path: "r.frame" });
+    expect(listeners[2]?.router).toMatchObject({ path: "/opt/frames/r.frame" });
     expect(listeners[0]?.proxyProtocol?.from).toHaveLength(3);
     expect(pools[0]?.backends.map(({ identity, address }) => [identity, address])).toEqual([
       ["10.0.0.1:9000", "10.0.0.1:9000"],
