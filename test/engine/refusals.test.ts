@@ -349,7 +349,10 @@ describe.for(engineKinds)("$title", (kind) => {
       client.write(starFrame("A01"));
       await outcome(client);
       const [ended] = await journal.ends(1);
-      expect(ended).toMatchObject({ reason: expect.stringMatching(/^local:E/), record: { tries: 1 } });
+      expect(ended).toMatchObject({
+        reason: expect.stringMatching(/^local:E/),
+        record: { tries: 1 },
+      });
       expect(journal.failures).toEqual([]);
     });
   });

@@ -76,6 +76,8 @@ function inProcess(task: PreparationTask, entry: string): Promise<ShippedPrepara
         new Error(`the process that prepares ended with ${signal ?? code} and no answer${said}`),
       );
     });
+    // Without a descriptor to spare there is not even a channel.
+    if (child.pid === undefined) return;
     child.send(task, () => undefined); // an error shows in how it ends
   });
 }

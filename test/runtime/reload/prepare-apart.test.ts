@@ -10,6 +10,7 @@ import { inspect } from "../../../src/runtime/routing/inspect.ts";
 import { createInspector, INSPECTED } from "../../../src/runtime/routing/inspector.ts";
 import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
 import { resetRow, rowWords } from "../../../src/runtime/routing/row.ts";
+import { runToEnd } from "../../support/program.ts";
 import { Folder } from "../support/router.ts";
 
 const built = new URL("../../../dist/runtime/reload/preparation-process.js", import.meta.url);
@@ -107,4 +108,31 @@ test("a process that ends without an answer is an error, and not a configuration
   const folder = folderWith({ "dies.mjs": 'console.error("out of luck");process.exit(3);\n' });
   const apart = prepareApart(folder.file("waybill.yaml"), thisMachine(), folder.file("dies.mjs"));
   await expect(apart).rejects.toThrow("ended with 3 and no answer: out of luck");
+});
+
+/** Prepares while no descriptor is left, as it comes to be where there are too many connections. */
+const STARVED = `import { closeSync, openSync } from "node:fs";
+const [, , door, path] = process.argv;
+const { prepareApart } = await import(door);
+const held = [];
+try {
+  for (;;) held.push(openSync("/dev/null"));
+} catch {}
+const preparing = prepareApart(path, { localAddresses: [], memoryBytes: 1e9 });
+for (const fd of held) closeSync(fd);
+console.log((await preparing).prepared !== undefined);
+process.exit();
+`;
+
+test.runIf(process.platform === "linux")("without a descriptor to spare", async () => {
+  const folder = folderWith({ "starved.mjs": STARVED });
+  const door = new URL("prepare-apart.js", built).href;
+  const { stdout, stderr, status } = await runToEnd({
+    program: "sh",
+    args: [
+      ...["-c", 'ulimit -n 600 && exec "$0" "$@"', process.execPath],
+      ...[folder.file("starved.mjs"), door, folder.file("waybill.yaml")],
+    ],
+  });
+  expect({ stdout, stderr, status }).toEqual({ stdout: "true\n", stderr: "", status: 0 });
 });
