@@ -25,3 +25,22 @@ test.for([
 ] as const)("%s is computed", ([, body, input, expected]) => {
   expect(judge(`protocol P { frame { ${body} } }`, input)).toBe(expected);
 });
+
+describe("an integer too wide to compute with equals one constant of its type", () => {
+  const ordered = `protocol P { frame { u8 m; endian by m { 1: big, 2: little } u64 t = 1; } key m = m; }`;
+  test.for([
+    ["\x01\0\0\0\0\0\0\0\x01", "frame 9 m=1"],
+    ["\x02\x01\0\0\0\0\0\0\0", "frame 9 m=2"],
+    ["\x02\0\0\0\0\0\0\0\x01", "reject guard:t at 1"],
+  ] as const)("in the order that a field tells: %j", ([input, expected]) => {
+    expect(judge(ordered, input)).toBe(expected);
+  });
+  test.for([
+    ["u56 t = 0x1122334455667788;", /WB0306/],
+    ["u64 t = -1;", /WB0306/],
+    ["i64 t = 0x8000000000000000;", /WB0306/],
+    ["dec[16] t max 5;", /WB0210/],
+  ] as const)("%s is an error", ([field, code]) => {
+    expect(() => judge(`protocol P { frame { ${field} } }`, "")).toThrow(code);
+  });
+});

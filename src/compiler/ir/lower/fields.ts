@@ -90,8 +90,11 @@ function lowerWideInteger(
       report(lowering.collector, "wideInteger", field.span, { name: title });
       return;
     }
-    const literal = integerBytes(value.value, bytes, field.endian ?? path.order);
-    const cond: Cond = { kind: "equals", view, literals: [literal] };
+    if (!isOfType(value.value, bytes, type)) {
+      report(lowering.collector, "guardNeverHolds", guard.span, { name: title });
+      return;
+    }
+    const cond = equalsWide(value.value, bytes, view, field.endian ?? path.order);
     emitGuard(
       lowering,
       path,
@@ -115,6 +118,28 @@ function lowerWideInteger(
     extent: { from: view.at, to: moved(view.at, bytes) },
     present: null,
   });
+}
+
+/** Whether an integer of so many bytes can have the value: signed types have a half of each sign. */
+function isOfType(value: bigint, bytes: number, type: IntegerTypeName): boolean {
+  const all = 1n << BigInt(8 * bytes);
+  return type.startsWith("i") ? -all / 2n <= value && value < all / 2n : 0n <= value && value < all;
+}
+
+/** The value's bytes in the order in force; where a field tells the order, the bytes of that order. */
+function equalsWide(value: bigint, bytes: number, view: View, order: Path["order"]): Cond {
+  const equals = (of: "big" | "little"): Cond => ({
+    kind: "equals",
+    view,
+    literals: [integerBytes(value, bytes, of)],
+  });
+  if (typeof order === "string") return equals(order);
+  const { isLittle } = order;
+  return {
+    kind: "or",
+    left: { kind: "and", left: isLittle, right: equals("little") },
+    right: { kind: "and", left: { kind: "not", operand: isLittle }, right: equals("big") },
+  };
 }
 
 function integerBytes(value: bigint, bytes: number, order: unknown): Uint8Array {
@@ -296,7 +321,8 @@ export function lowerDigits(
     finishInteger(lowering, path, field, value, view, to, title);
   } else {
     emitField(path, title, view, fieldValue(type.name), field.span);
-    if (field.guard !== undefined || field.check !== undefined)
+    const isLimited = field.max !== undefined && field.until === undefined;
+    if (field.guard !== undefined || field.check !== undefined || isLimited)
       report(lowering.collector, "wideInteger", field.span, { name: title });
   }
   bind(lowering, path, field.name?.text, {
