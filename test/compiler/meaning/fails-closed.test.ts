@@ -125,3 +125,23 @@ describe("a field at an offset makes a branch or an element no larger", () => {
     [["two elements are two bytes", "\x03", "need 2"]],
   );
 });
+
+describe("half bytes that fill up are refused where none are declared, also in long numbers", () => {
+  cases(`protocol P { frame { bcd[8] n; } key n = n; }`, [
+    ["digits", "\x12\x34\x56\x78\x12\x34\x56\x78", 'frame 8 n="1234567812345678"'],
+    ["filled up", "\x12\x34\x56\x78\x12\x34\x56\xff", "reject digits:n at 0"],
+  ]);
+  cases(`protocol P { frame { bcd[8] n filler F; } key n = n; }`, [
+    ["declared", "\x12\x34\x56\x78\x12\x34\x56\xff", 'frame 8 n="12345678123456"'],
+  ]);
+});
+
+describe("decide at key: an element that ends where its size says is waited for", () => {
+  cases(
+    `protocol P { decide at key; frame { u8 n in 9..9; size = n; repeat items 1 times { u8 size in 2..6; size = size; u8 v @1; } u8 k; rest; } key k = k; key items = items max 9; }`,
+    [
+      ["its bytes are missing", "\x09\x04ab", "need 2"],
+      ["they have come", "\x09\x04abck", 'key of 9 k=107 items="\x04abc"'],
+    ],
+  );
+});

@@ -12,6 +12,7 @@ import { guardCondition, requireInteger } from "./expressions.ts";
 import { integerRange } from "./integer-types.ts";
 import {
   assume,
+  binary,
   constant,
   dottedName,
   failAt,
@@ -316,6 +317,7 @@ export function lowerDigits(
       condition: { kind: "encoding", view, encoding: type.name },
       fail,
     });
+    if (type.name === "bcd" && filler === null) requireLastDigit(lowering, path, view, title, fail);
   }
   if (value !== null) {
     finishInteger(lowering, path, field, value, view, to, title);
@@ -337,6 +339,23 @@ export function lowerDigits(
     extent: { from: view.at, to },
     present: null,
   });
+}
+
+/** Without `filler` the last half byte is a digit, and so none before it fills up; for fields of a fixed size. */
+function requireLastDigit(
+  lowering: Lowering,
+  path: Path,
+  view: View,
+  title: string,
+  fail: Fail,
+): void {
+  if (view.length.kind !== "const" || view.length.value < 1) return;
+  const slot = newSlot(lowering, `${title}Last`, { lo: 0, hi: 255 });
+  const at = moved(view.at, view.length.value - 1);
+  path.ops.push({ kind: "load", slot, at, bytes: 1, order: "big", signed: false });
+  const digit = binary("&", slotExpr(slot), constant(15));
+  const condition: Cond = { kind: "compare", operator: "<=", left: digit, right: constant(9) };
+  path.ops.push({ kind: "guard", condition, fail });
 }
 
 const CONTENT: Readonly<Record<BytesTypeName, Content>> = {

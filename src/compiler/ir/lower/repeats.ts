@@ -109,8 +109,10 @@ export function lowerRepeat(
 /** An element that says its size ends there, used up exactly. */
 function endElement(lowering: Lowering, path: Path, { body, span }: RepeatStatement): void {
   if (path.window === null || !body.some(({ kind }) => kind === "size")) return;
-  if (leavesGaps(body)) path.cursor = path.window;
-  else requireUsedUp(lowering, path, "element", span);
+  if (leavesGaps(body)) {
+    reach(lowering, path, path.window, { name: "element", at: path.cursor, span }, NO_REST);
+    path.cursor = path.window;
+  } else requireUsedUp(lowering, path, "element", span);
 }
 
 /** A walk that checks nothing and that no key looks into; where it ends was known before. */
