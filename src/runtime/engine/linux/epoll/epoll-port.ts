@@ -220,6 +220,8 @@ export class EpollPort implements Port {
       return;
     }
     if ((flags & EPOLL.error) !== 0 && !this.#has(fd, STATE.wantsBytes | STATE.wantsReadable)) {
+      // What it sent before may still be there to be read.
+      this.#raise(fd, STATE.readable);
       this.#events.failed(fd, takeSocketError(fd));
       return;
     }

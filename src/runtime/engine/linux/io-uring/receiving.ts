@@ -254,8 +254,10 @@ export class Receiving {
     // A failure that is known and not told yet stays: behind it there is an end to be seen, and nothing more.
     if (this.#end[fd] !== 0) return;
     const end = errno === 0 && this.#isReset(fd) ? ERRNO.ECONNRESET : errno;
-    this.#end[fd] = end;
-    if (end !== 0 && !states.has(fd, STATE.parked)) this.#events.failed(fd, end);
+    // Whoever had finished before it failed has an end behind all that it sent.
+    const hadFinished = end === ERRNO.EPIPE;
+    this.#end[fd] = hadFinished ? 0 : end;
+    if (hadFinished || (end !== 0 && !states.has(fd, STATE.parked))) this.#events.failed(fd, end);
   }
 
   /**

@@ -84,7 +84,7 @@ function drainPipe(context: RelayContext, from: number, pipe: Pipe): boolean {
       return false;
     }
     if (moved <= 0) {
-      sideFailed(context, to);
+      sideFailed(context, to, -moved);
       return false;
     }
     table.set(from, FD.inPipe, left - moved);
@@ -111,13 +111,15 @@ function fillPipe(context: RelayContext, from: number, pipe: Pipe): boolean {
     return false;
   }
   if (moved < 0) {
-    sideFailed(context, from);
+    sideFailed(context, from, -moved);
     return false;
   }
   givePipe(context, from, pipe);
   endSplicing(context, from);
   // A reset is told once: where a send that is not processed yet has heard of it, nothing but an end is left to see here.
-  if (!table.has(table.get(from, FD.peer), FLAG.done) && isClosed(from)) sideFailed(context, from);
+  // One whose peer is dead is known to have finished before it was.
+  const isKnown = table.has(table.get(from, FD.peer), FLAG.done | FLAG.dead);
+  if (!isKnown && isClosed(from)) sideFailed(context, from, ERRNO.ECONNRESET);
   else sideEnded(context, from);
   return false;
 }

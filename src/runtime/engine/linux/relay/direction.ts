@@ -1,5 +1,6 @@
 // One direction of a connection, named by the descriptor it is read from: its end, its failure, and what comes after its last byte.
 
+import { ERRNO } from "../kernel/errno.ts";
 import { finishSending } from "../kernel/socket.ts";
 import type { RelayContext } from "./context.ts";
 import { cut } from "./end.ts";
@@ -22,12 +23,17 @@ export function sideEnded(context: RelayContext, from: number): void {
   if (!isWaiting(context, from)) finishDirection(context, from);
 }
 
-/** A socket failed while forwarding. */
-export function sideFailed(context: RelayContext, failed: number): void {
+/** A socket failed while forwarding. @param errno 0 where it is not known any more */
+export function sideFailed(context: RelayContext, failed: number, errno: number): void {
   const { table } = context;
   const client = clientOf(context, failed);
   const other = table.get(failed, FD.peer);
   if (!table.has(failed, FLAG.ended)) {
+    if (hadFinished(context, other, errno)) {
+      table.raise(other, FLAG.dead);
+      if (!isWaiting(context, failed)) readOn(context, failed);
+      return;
+    }
     const isClient = failed === client;
     const reason = isClient ? "client-reset" : "backend-reset";
     cut(context, client, reason, {}, isClient ? "backend" : "client");
@@ -36,6 +42,14 @@ export function sideFailed(context: RelayContext, failed: number): void {
   // All it sent is passed on; it only does not want the rest of what the other says.
   table.raise(other, FLAG.dead);
   if (!isWaiting(context, failed)) endByFirst(context, client);
+}
+
+/**
+ * Whether the peer of `other` had finished before it failed (EPIPE in tcp_reset, net/ipv4/tcp_input.c): what it sent is whole, though
+ * not all of it may have been passed on yet, and its end comes behind it. 0: the error was taken before.
+ */
+function hadFinished({ table }: RelayContext, other: number, errno: number): boolean {
+  return errno === ERRNO.EPIPE || (errno === 0 && table.has(other, FLAG.dead));
 }
 
 /** All that was read from `from` has been written: reads more, or finishes the other side. */

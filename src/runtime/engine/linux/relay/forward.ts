@@ -102,7 +102,7 @@ function settleReceived(
   const { table, port } = context;
   const to = table.get(from, FD.peer);
   if (result < 0 && result !== -ERRNO.EAGAIN) {
-    sideFailed(context, to);
+    sideFailed(context, to, -result);
     return;
   }
   const taken = Math.max(0, result);
@@ -148,7 +148,7 @@ function settleHeld(context: RelayContext, from: number, result: number): void {
   const to = table.get(from, FD.peer);
   if (block === undefined) return;
   if (result < 0 && result !== -ERRNO.EAGAIN) {
-    sideFailed(context, to);
+    sideFailed(context, to, -result);
     return;
   }
   const taken = Math.max(0, result);

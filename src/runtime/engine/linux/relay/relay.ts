@@ -23,7 +23,7 @@ export function createRelay(context: () => RelayContext): PortEvents {
     accepted: (listener, fd) => accepted(context(), listener, fd),
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
     received: (fd, region, start, length) => received(context(), fd, region, start, length),
-    failed: (fd) => failed(context(), fd),
+    failed: (fd, errno) => failed(context(), fd, errno),
     sent(fd, result) {
       if (isOurs(context(), fd)) sendEnded(context(), fd, result);
     },
@@ -60,11 +60,12 @@ function received(
   }
 }
 
-function failed(context: RelayContext, fd: number): void {
+function failed(context: RelayContext, fd: number, errno: number): void {
   if (!isOurs(context, fd)) return;
   const client = clientOf(context, fd);
-  if (context.table.session(client, SESSION.stage) === STAGE.forwarding) sideFailed(context, fd);
-  else if (fd === client) cut(context, client, "client-reset");
+  if (context.table.session(client, SESSION.stage) === STAGE.forwarding) {
+    sideFailed(context, fd, errno);
+  } else if (fd === client) cut(context, client, "client-reset");
 }
 
 /** One that was closed earlier in the same turn is nobody's. */

@@ -203,8 +203,14 @@ export class Loop {
 
   /** Whether main wants it to end and nothing is left to do; from then on main cannot keep it. */
   #mayEnd(): boolean {
-    if (!this.#isLeaving || this.#context.open > 0) return false;
-    const { whenEmpty, begun } = LEAVE;
+    if (!this.#isLeaving) return false;
+    const { no, whenEmpty, begun } = LEAVE;
+    if (Atomics.load(this.#control, CONTROL.leave) === no) {
+      // Main has taken it back.
+      this.#isLeaving = false;
+      return false;
+    }
+    if (this.#context.open > 0) return false;
     return Atomics.compareExchange(this.#control, CONTROL.leave, whenEmpty, begun) === whenEmpty;
   }
 
