@@ -7,7 +7,7 @@ import type { CheckCall, CheckStatement, FieldPath, FieldRange } from "../../syn
 import { lowerBound, upperBound } from "../interval.ts";
 import type { Checksum, Expr, Position } from "../ir.ts";
 import { type Extent, findBinding } from "./bindings.ts";
-import { requireInteger, resolveField } from "./expressions.ts";
+import { requireInteger } from "./expressions.ts";
 import {
   distance,
   dottedName,
@@ -21,6 +21,7 @@ import {
   rangeOf,
   slotExpr,
 } from "./lowering.ts";
+import { resolveField } from "./resolve-field.ts";
 
 /** `= check hj212(data)`: the field's value must be the checksum. `holder`: where that field begins. */
 export function deferCheck(

@@ -11,7 +11,7 @@ import type {
 } from "../../syntax/ast.ts";
 import type { Cond, View } from "../ir.ts";
 import { findBinding, type PickResult } from "./bindings.ts";
-import { requireInteger, resolveField, withPresent } from "./expressions.ts";
+import { requireInteger, withPresent } from "./expressions.ts";
 import { modifyView } from "./key-modifiers.ts";
 import { flagSet, found, type KeyValue } from "./key-value.ts";
 import {
@@ -27,6 +27,7 @@ import {
   rangeOf,
   slotExpr,
 } from "./lowering.ts";
+import { resolveField } from "./resolve-field.ts";
 import { emitRewrite, literalView } from "./scratch.ts";
 
 /** Every key of the protocol, in order of declaration. */

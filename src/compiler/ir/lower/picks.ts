@@ -18,7 +18,7 @@ import {
   type PickResult,
   readsAlike,
 } from "./bindings.ts";
-import { requireCondition, resolveField, withPresent } from "./expressions.ts";
+import { requireCondition, withPresent } from "./expressions.ts";
 import {
   constant,
   failAt,
@@ -31,6 +31,7 @@ import {
   slotExpr,
   widen,
 } from "./lowering.ts";
+import { resolveField } from "./resolve-field.ts";
 import { nameOf } from "./steps.ts";
 
 /** A search with the slots that hold its result. */

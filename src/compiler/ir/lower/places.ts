@@ -11,7 +11,7 @@ import type {
   SizeStatement,
 } from "../../syntax/ast.ts";
 import type { Cond, Expr, View } from "../ir.ts";
-import { integerOf, requireInteger, resolveField } from "./expressions.ts";
+import { integerOf, requireInteger } from "./expressions.ts";
 import { bind, emitField, lowerLiteral } from "./fields.ts";
 import {
   advance,
@@ -28,6 +28,7 @@ import {
   rangeOf,
 } from "./lowering.ts";
 import { boundByFrame, boundWithin, NO_REST, noteHeld, reach, sizePosition } from "./reach.ts";
+import { resolveField } from "./resolve-field.ts";
 import type { Rest } from "./rest.ts";
 import { isPossibleSize } from "./sizes.ts";
 
