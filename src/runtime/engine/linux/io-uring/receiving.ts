@@ -94,8 +94,10 @@ export class Receiving {
   advance(fd: number): void {
     const states = this.#states;
     if (!states.has(fd, STATE.wantsBytes | STATE.wantsReadable)) return;
-    if (states.has(fd, STATE.parked | STATE.ended)) this.#queue(fd);
-    else if (states.has(fd, STATE.wantsReadable)) {
+    if (states.has(fd, STATE.parked)) this.#queue(fd);
+    else if (states.has(fd, STATE.ended)) {
+      if (!states.has(fd, STATE.doubted)) this.#queue(fd);
+    } else if (states.has(fd, STATE.wantsReadable)) {
       if (states.has(fd, STATE.armed)) this.#stop(fd);
       else if (!states.has(fd, STATE.polling)) this.#pollFor(fd, TAG.readable);
     } else if (!states.has(fd, STATE.armed | STATE.polling | STATE.starved)) this.#arm(fd);
@@ -253,22 +255,32 @@ export class Receiving {
     states.raise(fd, STATE.ended);
     // A failure that is known and not told yet stays: behind it there is an end to be seen, and nothing more.
     if (this.#end[fd] !== 0) return;
-    const end = errno === 0 && this.#isReset(fd) ? ERRNO.ECONNRESET : errno;
+    if (errno === 0) {
+      if (this.#mayBeReset(fd)) states.raise(fd, STATE.doubted);
+      return;
+    }
     // Whoever had finished before it failed has an end behind all that it sent.
-    const hadFinished = end === ERRNO.EPIPE;
-    this.#end[fd] = hadFinished ? 0 : end;
-    if (hadFinished || (end !== 0 && !states.has(fd, STATE.parked))) this.#events.failed(fd, end);
+    const hadFinished = errno === ERRNO.EPIPE;
+    if (!hadFinished) this.#end[fd] = errno;
+    if (hadFinished || !states.has(fd, STATE.parked)) this.#events.failed(fd, errno);
   }
 
   /**
-   * A reset is told once: where a send has heard of it that is not processed yet, a receive sees no more than an end. It shows by a
-   * socket that is closed without our having finished it.
+   * A failure is told once: where a send has heard of it that is not processed yet, a receive sees no more than an end. It shows by
+   * a socket that is closed without our having finished it. The send will tell whether its peer had finished before.
    */
-  #isReset(fd: number): boolean {
+  #mayBeReset(fd: number): boolean {
     if (this.#states.pending(fd) === 0) return false;
     const peer = this.#table.get(fd, FD.peer);
     const isFinished = peer >= 0 && this.#table.has(peer, FLAG.done);
     return !isFinished && isClosed(fd);
+  }
+
+  /** Nothing of it is in the kernel's hands any more: what it had to tell of its end has been told. */
+  settle(fd: number): void {
+    if (!this.#states.has(fd, STATE.doubted)) return;
+    this.#states.lower(fd, STATE.doubted);
+    if (this.#states.has(fd, STATE.open)) this.advance(fd);
   }
 
   #arm(fd: number): void {

@@ -24,6 +24,8 @@ export const STATE = {
   starved: 4096,
   /** Bytes have come since the last look for a failure. */
   unchecked: 8192,
+  /** Its end may have been a reset, of which a send that has not been told yet knows. */
+  doubted: 16384,
 } as const;
 
 export class SocketStates {

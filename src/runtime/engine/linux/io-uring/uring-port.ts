@@ -270,6 +270,7 @@ export class UringPort implements Port {
 
   /** Nothing of a descriptor is in the kernel's hands any more. */
   #rest(fd: number): void {
+    this.#receiving.settle(fd);
     const calls = this.#idle.get(fd);
     if (calls !== undefined) {
       this.#idle.delete(fd);

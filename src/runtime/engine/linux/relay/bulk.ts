@@ -115,12 +115,13 @@ function fillPipe(context: RelayContext, from: number, pipe: Pipe): boolean {
     return false;
   }
   givePipe(context, from, pipe);
+  // A failure is told once: a send to it that has not been told of yet may know whether this end was one.
+  if (table.has(table.get(from, FD.peer), FLAG.sending | FLAG.sendingHeld) && isClosed(from)) {
+    port.awaitReadable(from, false);
+    return false;
+  }
   endSplicing(context, from);
-  // A reset is told once: where a send that is not processed yet has heard of it, nothing but an end is left to see here.
-  // One whose peer is dead is known to have finished before it was.
-  const isKnown = table.has(table.get(from, FD.peer), FLAG.done | FLAG.dead);
-  if (!isKnown && isClosed(from)) sideFailed(context, from, ERRNO.ECONNRESET);
-  else sideEnded(context, from);
+  sideEnded(context, from);
   return false;
 }
 
