@@ -70,6 +70,7 @@ async function createProgram(
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out.write,

@@ -29,6 +29,7 @@ process.on("uncaughtException", (error) => {
   process.exit(reportInternalError(error, terminal));
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
+const status = await runCommandLine(process.argv.slice(2), terminal);
+process.exitCode ||= status; // output that could not be written is a fault already
 // Output that is still under way goes out; what else keeps the process alive does so for a moment only.
 setTimeout(() => process.exit(), LINGER_MS).unref();

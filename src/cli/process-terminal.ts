@@ -2,7 +2,9 @@
 
 import type { WriteStream } from "node:tty";
 import { thisMachine } from "../runtime/run.ts";
+import { EXIT } from "./exit-status.ts";
 import { INPUT_BYTES_MAX, type Output, type Terminal } from "./terminal.ts";
+import { reasonOf } from "./write-reason.ts";
 
 const COLUMNS_WHERE_UNKNOWN = 80;
 
@@ -25,16 +27,21 @@ export function createProcessTerminal(): Terminal {
   };
 }
 
-/** Writes until the reader goes away (`waybill … | head`): then quietly to nowhere. */
-function outputOf(stream: WriteStream, onReaderGone: () => void): Output {
-  let hasReader = true;
-  stream.on("error", () => {
-    hasReader = false;
-    onReaderGone();
+/** Writes until the reader goes away (`waybill … | head`): then quietly to nowhere. A full disk is said, and a fault. */
+function outputOf(stream: WriteStream, onGone: () => void): Output {
+  let isGone = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (!isGone && error.code !== "EPIPE") {
+      process.exitCode = EXIT.fault;
+      if (stream === process.stdout)
+        process.stderr.write(`waybill: cannot write standard output: ${reasonOf(error)}\n`);
+    }
+    isGone = true;
+    onGone();
   });
   return {
     write: (text) => {
-      if (hasReader) stream.write(text);
+      if (!isGone) stream.write(text);
     },
     isTerminal: stream.isTTY === true,
     get columns() {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { inputFailure } from "./failure.ts";
+import { reasonOf } from "./write-reason.ts";
 
 /**
  * Writes `text` to a file beside `path` and renames it there, keeping the mode of a file that is replaced. Links are
@@ -39,21 +40,3 @@ function replace(path: string, text: string, stats: Stats | undefined): void {
     throw error;
   }
 }
-
-/** The system's reason in plain words. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const known = REASONS.get(code);
-  return known ?? (error instanceof Error ? error.message : String(error));
-}
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ["EACCES", "permission denied"],
-  ["EPERM", "permission denied"],
-  ["EISDIR", "it is a directory"],
-  ["ENOENT", "its folder does not exist"],
-  ["ENOTDIR", "its folder is a file"],
-  ["ENOSPC", "the disk is full"],
-  ["EROFS", "the disk is read-only"],
-  ["ENAMETOOLONG", "the name is too long"],
-]);

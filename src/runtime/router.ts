@@ -169,7 +169,10 @@ export class RunningRouter {
   async drain({ announceMs = 0, graceMs = DRAIN_GRACE_MS }: DrainOptions = {}): Promise<void> {
     await this.#stopReloading();
     const { openConnections } = this;
-    this.#logger.info({ connections: openConnections, announceMs, graceMs }, "draining");
+    this.#logger.info(
+      { connections: openConnections, announce_ms: announceMs, grace_ms: graceMs },
+      "draining",
+    );
     if (announceMs > 0) {
       await new Promise<void>((resolve) => this.#clock.after(announceMs, resolve));
     }

@@ -95,6 +95,19 @@ test("a reader that goes away: no noise, no hang", async () => {
   expect(ran.status).toBe(1); // its own status, not that of a broken pipe
 });
 
+test.runIf(existsSync("/dev/full")).for([["compile", FRAME], ["validate", FRAME], ["help"]])(
+  "a full disk behind standard output, waybill %s: status 1, and why",
+  async (args) => {
+    const command = `"$0" "$@" > /dev/full`;
+    const ran = await runToEnd({
+      program: "sh",
+      args: ["-c", command, process.execPath, program, ...args],
+    });
+    expect(ran.stderr).toBe("waybill: cannot write standard output: the disk is full\n");
+    expect(ran.status).toBe(1);
+  },
+);
+
 describe("run", () => {
   const configurationOn = (port: number): string =>
     folder.write(

@@ -28,9 +28,9 @@ export function runCommand(run: RunWork): Command {
       )
       .option("-c, --config <file>", "the configuration", "waybill.yaml")
       // Taken only to say how it is named.
-      .argument("[file]")
+      .argument("[file...]")
       .usage("[options]")
-      .action((file: string | undefined, options: RunOptions) =>
+      .action(([file]: readonly string[], options: RunOptions) =>
         run((terminal) => {
           if (file !== undefined)
             throw usageFailure(`'${file}' cannot stand here: the configuration is named by -c`);

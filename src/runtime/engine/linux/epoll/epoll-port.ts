@@ -139,7 +139,6 @@ export class EpollPort implements Port {
     if (answer < 0 && answer !== -ERRNO.EINPROGRESS) return answer;
     // On a near network the backend has accepted by now, and this saves a wait.
     const taken = lengthBytes === 0 ? -ERRNO.EAGAIN : sendBytes(fd, address, lengthBytes);
-    if (taken >= 0) return taken;
     if (taken !== -ERRNO.EAGAIN) return taken;
     this.#raise(fd, STATE.connecting);
     this.#register(fd);
