@@ -15,6 +15,7 @@ import {
   type ToWorker,
   type WorkerSetup,
 } from "../worker/messages.ts";
+import { beginsToLoad, hasLoaded } from "./loading-threads.ts";
 import { Remains } from "./remains.ts";
 
 /** Hardly anything in a worker is made and dropped: a small nursery keeps it in the processor's caches. */
@@ -90,8 +91,10 @@ export class WorkerThread {
       name: `waybill-${index}`,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...limits },
     });
+    beginsToLoad(this);
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {
+        hasLoaded(this);
         this.#remains.ring = message.ring;
         this.#hasStarted = true;
         this.post(...this.#early.splice(0));
@@ -102,6 +105,7 @@ export class WorkerThread {
       this.#error = error instanceof Error ? error : new Error(String(error));
     });
     this.#worker.on("exit", () => {
+      hasLoaded(this);
       this.#isGone = true;
       closeDescriptor(this.#wakeup);
       events.exited(this.#error);
