@@ -1,7 +1,7 @@
 // The built program as a shell runs it: exit statuses, pipes that close early, signals, ports that are taken.
 
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -68,6 +68,11 @@ describe.runIf(process.platform === "linux")("descriptors the program may have",
   test("512 are enough", async () => {
     expect(await limited(512)).toMatchObject({ status: 0, stderr: "" });
   });
+});
+
+test("the demo says of each connection which rule took it, whichever worker did", async () => {
+  const { stdout } = await waybill("demo", "--once");
+  expect(stdout).toBe(readFileSync("test/golden/cli/demo-once.txt", "utf8"));
 });
 
 test("standard input, end to end", async () => {

@@ -31,11 +31,11 @@ export async function routeOnce(): Promise<OnceResult> {
   } finally {
     await stage.close();
   }
-  // One after another: the router logs them in the same order.
+  // By what was found in the bytes: workers of the router log apart from each other, in no order.
   const outcomes = visits.map((visit, index) => ({
     visit,
     answer: answers[index] ?? "",
-    line: lines[index],
+    line: lines.find(({ listener, key }) => listener === visit.listener && key === visit.key),
   }));
   const failed = outcomes.filter((outcome) => !isRight(outcome));
   const text = [...tableOf(outcomes), "", summaryOf(outcomes.length, failed)].join("\n");

@@ -5,7 +5,7 @@ import type { BackendName, ListenerName } from "./files.ts";
 /** One connection of the demo. */
 export interface Visit {
   readonly listener: ListenerName;
-  /** What the router is to find in the bytes. */
+  /** What the router is to find in the bytes; of one listener, no two visits have the same. */
   readonly key: string;
   /** What is unusual about it; empty for most. */
   readonly note: string;
