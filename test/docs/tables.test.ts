@@ -80,6 +80,15 @@ describe.each(documents)("%s", (path) => {
   });
 });
 
+test("the package holds what its README links to", () => {
+  const { files } = JSON.parse(readDocument("package.json")) as { files: readonly string[] };
+  const linked = [...readDocument("README.md").matchAll(/\]\(([^)\s]+)\)/g)];
+  const local = linked.map(([, link = ""]) => link).filter((link) => !/^[a-z]+:/.test(link));
+  const roots = local.map((link) => link.split(/[/#]/)[0] ?? "");
+  expect(roots.length).toBeGreaterThan(5);
+  expect(roots.filter((root) => !files.includes(root))).toEqual([]);
+});
+
 test("architecture.md names files and folders that exist", () => {
   const text = readDocument("docs/architecture.md");
   const named = [
