@@ -15,18 +15,15 @@ type Field = Extract<Op, { kind: "field" }>;
 /** For each operation of a sequence the fields to be named above it: those whose value it sets, or that stand there. */
 export function fieldsAbove(ops: readonly Op[]): ReadonlyMap<Op, readonly Field[]> {
   const above = new Map<Op, Field[]>();
-  for (const [index, op] of ops.entries()) {
+  const origins = new Map<Slot, Op>();
+  for (const op of ops) {
+    if (isReading(op)) for (const slot of slotsSet(op)) origins.set(slot, op);
     if (op.kind !== "field") continue;
-    const place = originOf(op, ops.slice(0, index)) ?? op;
+    const slot = slotOf(op);
+    const place = (slot === null ? undefined : origins.get(slot)) ?? op;
     above.set(place, [...(above.get(place) ?? []), op]);
   }
   return above;
-}
-
-/** The operation of `ops` that gives the field its value. */
-function originOf(field: Field, ops: readonly Op[]): Op | undefined {
-  const slot = slotOf(field);
-  return ops.findLast((op) => slot !== null && isReading(op) && slotsSet(op).includes(slot));
 }
 
 function slotOf({ value }: Field): Slot | null {

@@ -3,6 +3,7 @@
 
 import { report } from "../../diagnostics/collector.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
+import type { Span } from "../../source/span.ts";
 import type { FieldPath } from "../../syntax/ast.ts";
 import type { Slot } from "../ir.ts";
 import { type Binding, findBinding, visibleNames } from "./bindings.ts";
@@ -22,6 +23,13 @@ function hasMember(binding: Binding | undefined, name: string): boolean {
   return binding?.kind === "group" && binding.members.has(name);
 }
 
+/** A member of a group by that name, else the name that is spelt most like it. */
+function nearestName({ symbols }: Lowering, { scope }: Path, text: string): string | undefined {
+  const names = [...visibleNames(scope), ...symbols.constants.keys()];
+  const group = names.find((each) => hasMember(findBinding(scope, each), text));
+  return group === undefined ? suggest(text, names) : `${group}.${text}`;
+}
+
 /** The binding that a dotted path names, with the flags on the way; constants are not bindings. */
 export function resolveField(
   lowering: Lowering,
@@ -29,25 +37,19 @@ export function resolveField(
   name: FieldPath,
 ): { kind: "binding"; binding: Binding; present: readonly Slot[] } | Problem {
   const [first, ...rest] = name.parts;
-  const unknown = (
-    text: string,
-    candidates: readonly string[],
-    span = name.span,
-    meant?: string,
-  ): Problem =>
+  // What was meant is looked for when it is reported: most who ask only try whether a name is known already.
+  const unknown = (text: string, span: Span, meant: () => string | undefined): Problem =>
     problem(() =>
       report(lowering.collector, "unknownName", span, {
         kind: "field",
         name: text,
-        suggestion: meant ?? suggest(text, candidates),
+        suggestion: meant(),
       }),
     );
   let binding = first === undefined ? undefined : findBinding(path.scope, first.text);
   if (first === undefined || binding === undefined) {
-    const names = [...visibleNames(path.scope), ...lowering.symbols.constants.keys()];
     const text = first?.text ?? "";
-    const group = names.find((each) => hasMember(findBinding(path.scope, each), text));
-    return unknown(text, names, first?.span, group === undefined ? undefined : `${group}.${text}`);
+    return unknown(text, first?.span ?? name.span, () => nearestName(lowering, path, text));
   }
   const present: Slot[] = binding.present === null ? [] : [binding.present];
   for (const part of rest) {
@@ -55,14 +57,11 @@ export function resolveField(
       return problem(() =>
         report(lowering.collector, "listNeedsSearch", name.span, { name: first.text }),
       );
-    const member: Binding | undefined =
-      binding.kind === "group" ? binding.members.get(part.text) : undefined;
+    const members: ReadonlyMap<string, Binding> | undefined =
+      binding.kind === "group" ? binding.members : undefined;
+    const member: Binding | undefined = members?.get(part.text);
     if (member === undefined)
-      return unknown(
-        part.text,
-        binding.kind === "group" ? [...binding.members.keys()] : [],
-        part.span,
-      );
+      return unknown(part.text, part.span, () => suggest(part.text, members?.keys() ?? []));
     if (member.present !== null) present.push(member.present);
     binding = member;
   }

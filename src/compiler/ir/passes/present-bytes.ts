@@ -6,60 +6,69 @@ import { bodiesOf, everyOp, slotsSet } from "./access.ts";
 /** The scans and varints whose first byte lies at or before the end of what is present, on every path to them. */
 export function searchesWithinPresent(body: readonly Op[]): ReadonlySet<Op> {
   const reached = new Set<Op>();
-  throughBody(body, [{ base: null, offset: 0 }], reached);
+  throughBody(body, new Map([[null, 0]]), reached);
   return reached;
 }
 
-type Places = readonly Position[];
+/** For each base the farthest offset before which all bytes are present. */
+type Places = Map<Slot | null, number>;
 
-/** Places behind the sequence, before which all bytes are present, given those before it. */
-function throughBody(ops: readonly Op[], before: Places, reached: Set<Op>): Places {
-  return ops.reduce((places, op) => throughOp(op, places, reached), before);
+/** Moves `places` from before the sequence to behind it. */
+function throughBody(ops: readonly Op[], places: Places, reached: Set<Op>): void {
+  for (const op of ops) throughOp(op, places, reached);
 }
 
-function throughOp(op: Op, places: Places, reached: Set<Op>): Places {
+function throughOp(op: Op, places: Places, reached: Set<Op>): void {
   switch (op.kind) {
     case "open":
-      return [...places, { base: null, offset: op.start?.length ?? 0 }];
+      return add(places, { base: null, offset: op.start?.length ?? 0 });
     case "await":
-      return [...places, op.to];
+      return add(places, op.to);
     case "load":
-      return [...without(places, [op.slot]), { ...op.at, offset: op.at.offset + op.bytes }];
+      forget(places, [op.slot]);
+      return add(places, { ...op.at, offset: op.at.offset + op.bytes });
     case "scan":
     case "varint": {
       const from = op.kind === "scan" ? op.from : op.at;
-      if (places.some((place) => covers(place, from))) reached.add(op);
-      return [...without(places, slotsSet(op)), { base: op.next, offset: 0 }];
+      if (covers(places, from)) reached.add(op);
+      forget(places, slotsSet(op));
+      return add(places, { base: op.next, offset: 0 });
     }
     case "calc": {
       const { value } = op;
-      const copied = value.kind === "slot" ? places.filter(({ base }) => base === value.slot) : [];
-      const renamed = copied.map(({ offset }) => ({ base: op.slot, offset }));
-      return [...without(places, [op.slot]), ...renamed];
+      const copied = value.kind === "slot" ? places.get(value.slot) : undefined;
+      forget(places, [op.slot]);
+      if (copied !== undefined) add(places, { base: op.slot, offset: copied });
+      return;
     }
     case "if":
     case "switch":
     case "loop": {
-      const kept = without(places, slotsSetWithin(op));
+      const set = slotsSetWithin(op);
       // A loop's body runs behind itself; an arm behind what stands before the choice.
-      const before = op.kind === "loop" ? kept : places;
-      for (const each of bodiesOf(op)) throughBody(each, before, reached);
-      return kept;
+      if (op.kind === "loop") forget(places, set);
+      for (const each of bodiesOf(op)) throughBody(each, new Map(places), reached);
+      return forget(places, set);
     }
     default:
-      return without(places, slotsSet(op));
+      return forget(places, slotsSet(op));
   }
 }
 
-function covers(place: Position, position: Position): boolean {
-  if (position.base === null && position.offset === 0) return true;
-  return place.base === position.base && place.offset >= position.offset;
+function add(places: Places, { base, offset }: Position): void {
+  places.set(base, Math.max(places.get(base) ?? offset, offset));
+}
+
+function covers(places: Places, { base, offset }: Position): boolean {
+  if (base === null && offset === 0) return true;
+  const farthest = places.get(base);
+  return farthest !== undefined && farthest >= offset;
 }
 
 function slotsSetWithin(op: Op): readonly Slot[] {
   return [...everyOp([op])].flatMap(slotsSet);
 }
 
-function without(places: Places, slots: readonly Slot[]): Places {
-  return places.filter(({ base }) => base === null || !slots.includes(base));
+function forget(places: Places, slots: readonly Slot[]): void {
+  for (const slot of slots) places.delete(slot);
 }
