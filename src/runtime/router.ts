@@ -320,6 +320,9 @@ export class RunningRouter {
         this.counters.add("worker_crashes");
         this.#logger.error({ err: error }, "a worker ended; its successor takes over");
       },
+      onWait: (worker, why) => {
+        this.#logger.error({ worker, err: why }, "a worker's successor cannot start yet");
+      },
       onStale: (worker, forMs) => {
         this.counters.add("worker_stalls");
         this.#logger.warn({ worker, ms: Math.round(forMs) }, "a worker stands still");

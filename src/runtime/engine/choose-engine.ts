@@ -25,6 +25,8 @@ export interface EngineChoice {
 export interface WorkerEvents {
   /** A worker ended without being asked. */
   readonly onCrash: (error: Error | undefined) => void;
+  /** A worker that ended has no successor yet: the machine does not give what it needs. */
+  readonly onWait: (worker: number, why: Error) => void;
   /** A worker has done nothing for so long. */
   readonly onStale: (worker: number, forMs: number) => void;
   /** Workers crash so often that it makes no sense to go on: the process should end. */

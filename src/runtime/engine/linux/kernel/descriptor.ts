@@ -38,6 +38,18 @@ export function duplicateAbove(fd: number, lowest: number): number {
   return answer < 0 ? -(errnoWord[0] as number) : answer;
 }
 
+/** Whether `count` more can be opened now. */
+export function hasDescriptors(count: number): boolean {
+  const copies: number[] = [];
+  while (copies.length < count) {
+    const copy = duplicateAbove(0, 0);
+    if (copy < 0) break;
+    copies.push(copy);
+  }
+  for (const copy of copies) closeDescriptor(copy);
+  return copies.length === count;
+}
+
 export function setNonBlocking(fd: number, isNonBlocking: boolean): void {
   const flags = calls.fcntl(fd, F_GETFL, 0);
   if (flags < 0) return;

@@ -18,6 +18,8 @@ export interface LinuxEngineOptions {
   readonly leaveLingerMs?: number;
   /** Tells that a worker ended without being asked; its successor takes over. */
   readonly onCrash?: (error: Error | undefined) => void;
+  /** Tells that a worker that ended has no successor yet, and what the machine lacks; it is asked again and again. */
+  readonly onWait?: (worker: number, why: Error) => void;
   /** Tells that a worker's loop has stood still for so long. It may come round again. */
   readonly onStale?: (worker: number, forMs: number) => void;
   /** Tells that so many records of connections found no room on their way from the workers. */

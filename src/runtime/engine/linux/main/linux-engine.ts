@@ -76,7 +76,9 @@ export class LinuxEngine implements Engine {
     this.#table = new ConnectionTable(this.#shared.table);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
     this.#succession = new Succession({
-      replace: (dead, lost) => this.#replace(dead, lost),
+      start: ({ index }) => this.#startWorker(index, () => undefined),
+      replace: (dead, successor, lost) => this.#replace(dead, successor, lost),
+      waits: ({ index }, why) => options.onWait?.(index, why),
       giveUp: (why) => {
         for (const worker of this.#workers) this.#excuse(worker);
         options.onGiveUp?.(why);
@@ -252,6 +254,7 @@ export class LinuxEngine implements Engine {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#departures.stop();
+    this.#succession.end();
     await this.#started.catch(() => undefined);
     await this.#succession.whole();
     const exited = new Promise<void>((resolve) => {
@@ -421,13 +424,12 @@ export class LinuxEngine implements Engine {
   }
 
   /** A successor gets the predecessor's plans and listeners, and takes over its rows. */
-  #replace(dead: WorkerThread, lost: readonly number[]): void {
+  #replace(dead: WorkerThread, successor: WorkerThread, lost: readonly number[]): void {
     this.#hearing.of(dead);
     // It may have been asked after its death.
     this.#excuse(dead);
     const { index } = dead;
     this.#exited -= 1;
-    const successor = this.#startWorker(index, () => undefined);
     this.#workers[this.#workers.indexOf(dead)] = successor;
     this.#brief(successor);
     const listeners = this.#listeners.all();

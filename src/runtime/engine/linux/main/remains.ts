@@ -41,6 +41,12 @@ export class Remains {
     this.witness = ends.writeEnd;
   }
 
+  /** For a thread that never began. */
+  discard(): void {
+    closeDescriptor(this.witness);
+    closeDescriptor(this.#witnessed);
+  }
+
   /**
    * Gives everything back that no row tells of, once the thread is gone.
    * @param owner of its rows @returns descriptors whose bytes it had taken from the kernel and perhaps not passed on

@@ -2,8 +2,8 @@
 
 import { Worker } from "node:worker_threads";
 import { offerCollector } from "../../../../base/heap.ts";
-import { closeDescriptor, openWakeup, wake } from "../kernel/descriptor.ts";
-import { KernelError } from "../kernel/errno.ts";
+import { closeDescriptor, hasDescriptors, openWakeup, wake } from "../kernel/descriptor.ts";
+import { ERRNO, KernelError } from "../kernel/errno.ts";
 import { RECORD_RING_BYTES, RecordRing } from "../relay/records.ts";
 import { ConnectionTable } from "../relay/table.ts";
 import { Tally, tallyBytes } from "../relay/tally.ts";
@@ -20,6 +20,9 @@ import { Remains } from "./remains.ts";
 
 /** Hardly anything in a worker is made and dropped: a small nursery keeps it in the processor's caches. */
 const YOUNG_MB = 1;
+
+/** Descriptors that a thread has open while it loads; it keeps a quarter of them. With fewer it would not get far. */
+const DESCRIPTORS = 40;
 
 /** Time in which the kernel may let go of what ended workers had begun. */
 const GONE_MS = 1000;
@@ -52,19 +55,24 @@ export class WorkerThread {
   readonly #wakeup: number;
   readonly #control: Int32Array;
   #error: Error | undefined;
-  readonly #remains = new Remains();
+  readonly #remains: Remains;
   readonly #table: ConnectionTable;
   #hasStarted = false;
   #isGone = false;
   /** What is said before the thread listens. */
   readonly #early: ToWorker[] = [];
 
-  /** @throws KernelError */
+  /** @throws Error where the machine does not give what it needs; nothing of it is left then */
   constructor(thread: ThreadOptions, index: number, shared: SharedSetup, events: WorkerEvents) {
     const records = new SharedArrayBuffer(RECORD_RING_BYTES);
     const control = new SharedArrayBuffer(CONTROL_BYTES);
+    if (!hasDescriptors(DESCRIPTORS)) throw new KernelError("worker", ERRNO.EMFILE);
+    this.#remains = new Remains();
     this.#wakeup = openWakeup();
-    if (this.#wakeup < 0) throw new KernelError("eventfd", -this.#wakeup);
+    if (this.#wakeup < 0) {
+      this.#remains.discard();
+      throw new KernelError("eventfd", -this.#wakeup);
+    }
     this.records = new RecordRing(records);
     this.records.askForWake();
     const tally = new SharedArrayBuffer(tallyBytes());
@@ -83,14 +91,7 @@ export class WorkerThread {
       wakeup: this.#wakeup,
       witness,
     };
-    const { entry, heapMb } = thread;
-    offerCollector();
-    const limits = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
-    this.#worker = new Worker(entry, {
-      workerData: setup,
-      name: `waybill-${index}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...limits },
-    });
+    this.#worker = this.#begin(thread, setup);
     beginsToLoad(this);
     this.#worker.on("message", (message: FromWorker) => {
       if (message.kind === "started") {
@@ -110,6 +111,22 @@ export class WorkerThread {
       closeDescriptor(this.#wakeup);
       events.exited(this.#error);
     });
+  }
+
+  #begin({ entry, heapMb }: ThreadOptions, setup: WorkerSetup): Worker {
+    offerCollector();
+    const limits = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
+    try {
+      return new Worker(entry, {
+        workerData: setup,
+        name: `waybill-${setup.index}`,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...limits },
+      });
+    } catch (error) {
+      this.#remains.discard();
+      closeDescriptor(this.#wakeup);
+      throw error;
+    }
   }
 
   /** One above the highest descriptor it has seen. */
