@@ -111,7 +111,9 @@ function routerOf(tests: readonly CheckedTest[]): CheckedRouter {
   return {
     router: "bench",
     protocol: "P",
-    keys: [{ name: "key", type: "text", maxBytes: 64, mayBeMissing: true }],
+    keys: [
+      { name: "key", type: "text", minBytes: 0, maxBytes: 64, maxNumber: 0, mayBeMissing: true },
+    ],
     rules,
     outcomes: rules.map(({ info }) => ({ kind: "pool", rule: info, pool: "p", by: -1 })),
     pools: [],

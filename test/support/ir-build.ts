@@ -156,7 +156,15 @@ export function rest(bytes: number, ...floors: readonly Position[]): SuspendNeed
 }
 
 export function key(name: string, more: Partial<KeyInfo> = {}): KeyInfo {
-  return { name, type: "text", maxBytes: 256, mayBeMissing: false, ...more };
+  return {
+    name,
+    type: "text",
+    minBytes: 0,
+    maxBytes: 256,
+    maxNumber: 0,
+    mayBeMissing: false,
+    ...more,
+  };
 }
 
 export function open(start: string | null, need: number, more: Partial<OpenOp> = {}): Op {

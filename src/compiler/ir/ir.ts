@@ -359,8 +359,12 @@ export type UrlPart =
 export interface KeyInfo {
   readonly name: string;
   readonly type: KeyType;
+  /** Fewest bytes of a text or bytes key that is there; 0 for integers. */
+  readonly minBytes: number;
   /** Most bytes of a text or bytes key; 8 for integers. */
   readonly maxBytes: number;
+  /** The largest value of an integer key; 0 for others. */
+  readonly maxNumber: number;
   readonly mayBeMissing: boolean;
 }
 

@@ -9,7 +9,13 @@ import { packEntries } from "./byte-entries.ts";
 import { checkAddressList, checkKeyList } from "./check-lists.ts";
 import { type Operand, resolveKey, resolveOperand } from "./check-operand.ts";
 import { checkAddresses, checkSet } from "./check-set.ts";
-import { checkBytes, checkLength, checkNumber } from "./check-value.ts";
+import {
+  checkBytes,
+  checkLength,
+  checkLowest,
+  checkNumber,
+  checkWholeLength,
+} from "./check-value.ts";
 import type { CheckedCondition } from "./checked-router.ts";
 import { isWildcard, LIKE_PATTERN_MAX } from "./glob.ts";
 import { type RouterCheck, writtenAt } from "./router-context.ts";
@@ -94,7 +100,7 @@ function checkCompare(check: RouterCheck, condition: Compare): CheckedCondition 
   }
   const value = checkBytes(check, operand, condition.value);
   if (value === undefined) return undefined;
-  checkLength(check, operand.key, value.length, condition.value.span);
+  checkWholeLength(check, operand.key, value.length, condition.value.span);
   warnOfAddress(check, condition.operand.kind, value, condition.value.span);
   const entries = packEntries([value]);
   return negated({ kind: "bytes-in", key: operand.index, entries }, operator === "!=");
@@ -110,6 +116,7 @@ function checkNumberCompare(
   const key = operand.index;
   const { operator } = condition;
   if (operator === "==" || operator === "!=") {
+    checkLowest(check, operand, value, condition.span);
     return negated({ kind: "number-in", key, values: Float64Array.of(value) }, operator === "!=");
   }
   const { from, to } = boundsOf(operator, value);
@@ -118,6 +125,7 @@ function checkNumberCompare(
     report(check.collector, "routeEmptyRange", condition.span, { range });
     return undefined;
   }
+  checkLowest(check, operand, from, condition.span);
   return { kind: "number-range", key, from, to };
 }
 

@@ -8,6 +8,7 @@ import type { RouterDeclaration, Rule } from "../syntax/ast.ts";
 import { buildRoutePlan } from "./build-plan.ts";
 import { checkAction, checkBy } from "./check-action.ts";
 import { CONDITION_TESTS_MAX, checkCondition, hasTooManyTests } from "./check-condition.ts";
+import { checkContradictions } from "./check-contradiction.ts";
 import { checkMapFile } from "./check-lists.ts";
 import { resolveKey } from "./check-operand.ts";
 import { checkPresence } from "./check-presence.ts";
@@ -43,6 +44,7 @@ export function checkRouter(router: RouterDeclaration, context: RouterContext): 
   } else {
     checkPresence(check, router);
   }
+  checkContradictions(check, rules);
   checkReach(check, rules);
   const checked = {
     router: router.name.text,

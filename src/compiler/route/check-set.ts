@@ -6,7 +6,7 @@ import type { SetItem, SetLiteral } from "../syntax/ast.ts";
 import { type AddressBlock, formatAddressBlock, parseAddressBlock } from "./address-block.ts";
 import { packEntries } from "./byte-entries.ts";
 import type { Operand } from "./check-operand.ts";
-import { checkBytes, checkLength, checkNumber } from "./check-value.ts";
+import { checkBytes, checkLowest, checkNumber, checkWholeLength } from "./check-value.ts";
 import type { CheckedCondition } from "./checked-router.ts";
 import { type RouterCheck, writtenAt } from "./router-context.ts";
 import { shownBytes } from "./shown-bytes.ts";
@@ -80,7 +80,7 @@ function checkBytesSet(
     }
     const name = Buffer.from(value).toString("latin1");
     if (singles.has(name)) reportTwice(check, item, shownBytes(value));
-    checkLength(check, operand.key, value.length, item.span);
+    checkWholeLength(check, operand.key, value.length, item.span);
     singles.set(name, value);
   }
   if (singles.size > 0) {
@@ -109,7 +109,7 @@ function checkBytesRange(
     reportEmptyRange(check, item);
     return undefined;
   }
-  checkLength(check, operand.key, from.length, item.span);
+  checkWholeLength(check, operand.key, from.length, item.span);
   return { kind: "bytes-range", key: operand.index, from, to };
 }
 
@@ -125,7 +125,10 @@ function checkNumberSet(
     const to = item.to === undefined ? from : checkNumber(check, operand, item.to);
     if (from === undefined || to === undefined) {
       parts.push(undefined);
-    } else if (item.to === undefined) {
+      continue;
+    }
+    if (from <= to) checkLowest(check, operand, from, item.span);
+    if (item.to === undefined) {
       if (singles.has(from)) reportTwice(check, item, String(from));
       singles.add(from);
     } else if (from > to) {

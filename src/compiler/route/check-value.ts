@@ -65,6 +65,32 @@ export function checkLength(
   report(check.collector, "routeValueTooLong", span, { key: name, lengthBytes, maxBytes });
 }
 
+/** Warns where no key can be `lengthBytes` long, be it shorter or longer. */
+export function checkWholeLength(
+  check: RouterCheck,
+  key: RouteKey,
+  lengthBytes: number,
+  span: Span,
+): void {
+  checkLength(check, key, lengthBytes, span);
+  const { name, minBytes } = key;
+  if (lengthBytes >= minBytes) return;
+  report(check.collector, "routeValueTooShort", span, { key: name, lengthBytes, minBytes });
+}
+
+/** Warns where every number of the key is below `from`. */
+export function checkLowest(
+  check: RouterCheck,
+  { key, shown }: KeyOperand,
+  from: number,
+  span: Span,
+): void {
+  // A text that is read as a number has as many digits as it has bytes.
+  const max = key.type === "integer" ? key.maxNumber : 10 ** key.maxBytes - 1;
+  if (from <= max) return;
+  report(check.collector, "routeNumberTooLarge", span, { key: shown, max });
+}
+
 /** A value of a literal: text as it was decoded. */
 export function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();

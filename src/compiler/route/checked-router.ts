@@ -11,8 +11,11 @@ import type { RouteOutcome, RuleInfo } from "./outcome.ts";
 export interface RouteKey {
   readonly name: string;
   readonly type: KeyType;
-  /** Most bytes of a text or bytes key; integers are at most 2^53 − 1. */
+  /** Fewest and most bytes of a text or bytes key that is there. */
+  readonly minBytes: number;
   readonly maxBytes: number;
+  /** The largest value of an integer key, at most 2^53 − 1. */
+  readonly maxNumber: number;
   readonly mayBeMissing: boolean;
 }
 

@@ -18,10 +18,17 @@ import type { RouteInput } from "../../../src/compiler/route/route-input.ts";
 
 /** Two of bytes, one of digits, one integer. Any of them may be missing, and any may come in any source. */
 const KEYS: readonly RouteKey[] = [
-  { name: "station", type: "text", maxBytes: 8, mayBeMissing: true },
-  { name: "model", type: "bytes", maxBytes: 8, mayBeMissing: true },
-  { name: "number", type: "text", maxBytes: 8, mayBeMissing: true },
-  { name: "device", type: "integer", maxBytes: 8, mayBeMissing: true },
+  { name: "station", type: "text", minBytes: 0, maxBytes: 8, maxNumber: 0, mayBeMissing: true },
+  { name: "model", type: "bytes", minBytes: 0, maxBytes: 8, maxNumber: 0, mayBeMissing: true },
+  { name: "number", type: "text", minBytes: 0, maxBytes: 8, maxNumber: 0, mayBeMissing: true },
+  {
+    name: "device",
+    type: "integer",
+    minBytes: 0,
+    maxBytes: 8,
+    maxNumber: Number.MAX_SAFE_INTEGER,
+    mayBeMissing: true,
+  },
 ];
 
 const BYTES_KEYS = [0, 1, 2];

@@ -15,10 +15,17 @@ import { parseFrameFile } from "../../../src/compiler/syntax/parse.ts";
 
 /** The keys that most tests route by. */
 export const KEYS: readonly RouteKey[] = [
-  { name: "station", type: "text", maxBytes: 24, mayBeMissing: true },
-  { name: "device", type: "integer", maxBytes: 8, mayBeMissing: false },
-  { name: "mark", type: "bytes", maxBytes: 4, mayBeMissing: false },
-  { name: "user", type: "text", maxBytes: 8, mayBeMissing: false },
+  { name: "station", type: "text", minBytes: 0, maxBytes: 24, maxNumber: 0, mayBeMissing: true },
+  {
+    name: "device",
+    type: "integer",
+    minBytes: 0,
+    maxBytes: 8,
+    maxNumber: Number.MAX_SAFE_INTEGER,
+    mayBeMissing: false,
+  },
+  { name: "mark", type: "bytes", minBytes: 0, maxBytes: 4, maxNumber: 0, mayBeMissing: false },
+  { name: "user", type: "text", minBytes: 0, maxBytes: 8, maxNumber: 0, mayBeMissing: false },
 ];
 
 /** Constants the rules may name. */

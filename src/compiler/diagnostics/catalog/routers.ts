@@ -373,6 +373,38 @@ A router without rules would refuse every connection.`,
     explanation: `
 A split within a split takes a share of a share. The depth has a bound, so that the work of a decision has one.`,
   }),
+  routeValueTooShort: entry({
+    code: "WB0536",
+    severity: "warning",
+    message: (args: { key: string; lengthBytes: number; minBytes: number }) =>
+      `this is ${args.lengthBytes} ${args.lengthBytes === 1 ? "byte" : "bytes"} long, and '${args.key}' has at least ${args.minBytes}`,
+    help: () =>
+      'write it as it comes, with what fills it up, or trim the key in the protocol: trim right " "',
+    explanation: `
+A key taken from a field of fixed size has all the bytes of that field, blanks, NULs and leading zeros included: text[8]
+holding N17 is "N17     ", bcd[6] is twelve digits. A shorter value is never equal to it. Trim the key where it is declared:
+    key device = device trim right " \0";        key phone = phone trim left "0";`,
+  }),
+  routeNumberTooLarge: entry({
+    code: "WB0537",
+    severity: "warning",
+    message: (args: { key: string; max: number }) =>
+      `'${args.key}' is never so large: at most ${args.max}`,
+    help: () => "check the value against the field's type and guards",
+    explanation: `
+The type of the key's field, or a guard on it, bounds its value: a u8 is at most 255, and four digits are at most 9999. A
+rule that asks for more never matches.`,
+  }),
+  routeNeverMatches: entry({
+    code: "WB0538",
+    severity: "warning",
+    message: () => "this rule never matches: its conditions exclude one another",
+    help: () => "a key has one value: write or, or a set, KEY in (A, B), where either will do",
+    explanation: `
+No connection can meet all conditions that the rule joins by and: station == "A" and station == "B", or serial < 5 and
+serial > 7. Found for sets, ranges, prefixes, suffixes, missing and blocks of addresses; not for every condition one could
+write.`,
+  }),
 } as const;
 
 function lines(numbers: readonly number[]): string {

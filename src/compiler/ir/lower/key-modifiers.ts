@@ -65,7 +65,7 @@ export function modifyView(
     }
     case "dotted": {
       const view = emitRewrite(lowering, path, value.view, "dotted", null, value.maxBytes);
-      return { ...value, view, isText: true };
+      return { ...value, view, isText: true, minBytes: 0 };
     }
     case "nonempty": {
       const condition: Cond = {
@@ -116,5 +116,5 @@ function trimmed(
     at: { base: offset, offset: 0 },
     length: slotExpr(length),
   };
-  return { ...value, view };
+  return { ...value, view, minBytes: 0 };
 }

@@ -11,6 +11,8 @@ export type KeyValue =
       readonly view: View;
       readonly isText: boolean;
       readonly maxBytes: number;
+      /** Fewest bytes, where more is known than the view's length tells. */
+      readonly minBytes?: number;
     }
   | { readonly kind: "integer"; readonly conditions: readonly Cond[]; readonly value: Expr };
 

@@ -37,18 +37,28 @@ export function lowerKeys(lowering: Lowering, path: Path): void {
 
 interface KeyShape {
   type: "text" | "bytes" | "integer" | undefined;
+  minBytes: number;
   maxBytes: number;
+  maxNumber: number;
   mayBeMissing: boolean;
 }
 
 function lowerKey(lowering: Lowering, path: Path, key: KeyDeclaration, number: number): void {
-  const shape: KeyShape = { type: undefined, maxBytes: 0, mayBeMissing: false };
+  const shape: KeyShape = {
+    type: undefined,
+    minBytes: Number.POSITIVE_INFINITY,
+    maxBytes: 0,
+    maxNumber: 0,
+    mayBeMissing: false,
+  };
   const alternatives = key.alternatives.flatMap(flatten);
   lowerAlternatives(lowering, path, key, number, alternatives, shape);
   lowering.keyInfos.push({
     name: key.name.text,
     type: shape.type ?? "text",
+    minBytes: Number.isFinite(shape.minBytes) ? shape.minBytes : 0,
     maxBytes: shape.type === "integer" ? 8 : shape.maxBytes,
+    maxNumber: shape.maxNumber,
     mayBeMissing: shape.mayBeMissing,
   });
 }
@@ -127,7 +137,9 @@ function deliver(
   shape: KeyShape,
 ): void {
   if (value.kind === "integer") {
-    if (rangeOf(lowering, path, value.value).lo < 0)
+    const { lo, hi } = rangeOf(lowering, path, value.value);
+    shape.maxNumber = Math.max(shape.maxNumber, hi);
+    if (lo < 0)
       report(lowering.collector, "keyNegative", alternative.span, { name: key.name.text });
     path.ops.push({ kind: "key", key: number, value: { kind: "integer", value: value.value } });
     return;
@@ -160,6 +172,8 @@ function deliver(
     assume(lowering, path, fits, true);
     maxBytes = max;
   }
+  const minBytes = Math.max(value.minBytes ?? 0, rangeOf(lowering, path, view.length).lo);
+  shape.minBytes = Math.min(shape.minBytes, minBytes);
   const casing = alternative.modifiers.findLast((modifier) => modifier.kind === "case");
   if (casing?.kind === "case") view = emitRewrite(lowering, path, view, casing.to, null, maxBytes);
   shape.maxBytes = Math.max(shape.maxBytes, maxBytes);
@@ -322,7 +336,16 @@ function contentValue(
   const { view, content, filler, maxBytes, conditions } = of;
   if (content === "bcd") {
     const digits = emitRewrite(lowering, path, view, "bcd", filler, 2 * maxBytes);
-    return { kind: "view", conditions, view: digits, isText: true, maxBytes: 2 * maxBytes };
+    // Without a filler each byte is two digits, which the slot of the rewritten length does not tell.
+    const minBytes = filler === null ? 2 * rangeOf(lowering, path, view.length).lo : 0;
+    return {
+      kind: "view",
+      conditions,
+      view: digits,
+      isText: true,
+      maxBytes: 2 * maxBytes,
+      minBytes,
+    };
   }
   if (content === "text16le" || content === "text16be") {
     const how = content === "text16le" ? "utf16le" : "utf16be";

@@ -209,7 +209,18 @@ describe("loops and choices that run to their end", () => {
           end: place,
         };
       },
-      { keys: [{ name: "part", type: "text", maxBytes: 3, mayBeMissing: false }] },
+      {
+        keys: [
+          {
+            name: "part",
+            type: "text",
+            minBytes: 0,
+            maxBytes: 3,
+            maxNumber: 0,
+            mayBeMissing: false,
+          },
+        ],
+      },
     );
     const inputs = fc.array(fc.constantFrom(0, 4, 9, 10, 60, 61, 200), {
       minLength: 8,
