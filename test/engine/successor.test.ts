@@ -18,6 +18,8 @@ async function startDying(kind: (typeof linuxKinds)[number]) {
     onWait: (worker, why) => waits.push(`${worker} ${why.message}`),
   });
   const sessions = await openSessions(faulty.port, 20);
+  // One after the other: when the last one is answered, nothing of those before it is in hand.
+  for (const session of sessions) await session.exchange();
   const descriptors = openDescriptors();
   const giveBack = takeDescriptorsAway();
   onTestFinished(giveBack);
