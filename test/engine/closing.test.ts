@@ -16,7 +16,13 @@ test("epoll: what was closed before a wait is closed before it begins", async ()
   const events = {
     waited: () => void told.push("waited"),
     closing: () => void told.push("closing"),
-    ...{ accepted: nothing, acceptFailed: nothing, received: nothing, failed: nothing },
+    ...{
+      accepted: nothing,
+      acceptFailed: nothing,
+      received: nothing,
+      failed: nothing,
+      unwatched: nothing,
+    },
     ...{ sent: nothing, connected: nothing, readable: nothing, writable: nothing },
   };
   const wakeup = openWakeup();

@@ -43,6 +43,7 @@ describe.skipIf(kinds.length === 0).for(wishes)("$title", ({ isWhole, count }) =
         port.receive(fd);
       },
       failed: (fd, errno) => faults.push(`${fd} failed with ${errno}`),
+      unwatched: (fd, errno) => faults.push(`${fd} is not watched: ${errno}`),
       sent() {},
       connected() {},
       readable() {},

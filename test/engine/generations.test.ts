@@ -32,6 +32,7 @@ function openPort(driver: "epoll" | "io_uring") {
     acceptFailed() {},
     received: note("received"),
     failed: note("failed"),
+    unwatched: note("unwatched"),
     sent: note("sent"),
     connected: note("connected"),
     readable: note("readable"),

@@ -44,6 +44,7 @@ describe.for(linuxKinds.filter(({ workers }) => workers === 1))("$title", ({ nam
       ...{ sent: nothing, connected: nothing, readable: nothing, writable: nothing },
       received: (_fd, _region, _start, length) => void told.push(`${length} bytes`),
       failed: (_fd, errno) => void told.push(`failed ${errno}`),
+      unwatched: (_fd, errno) => void told.push(`unwatched ${errno}`),
     };
     const wakeup = openWakeup();
     const port = createPort(name, events, table, new Blocks(), wakeup);

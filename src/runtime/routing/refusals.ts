@@ -23,7 +23,7 @@ export const REFUSALS = {
   "no-backend": "no backend to try",
   "connect-failed": "every backend tried refused",
   "connect-timeout": "every backend tried refused or was silent, the last one silent",
-  local: "the machine could not open a connection",
+  local: "the machine could not open a connection, or not watch it",
 } as const;
 
 export type Refusal = keyof typeof REFUSALS;
@@ -59,6 +59,7 @@ const LOCAL_ERRORS = [
   "ENFILE",
   "ENOBUFS",
   "ENOMEM",
+  "ENOSPC",
   "EPERM",
   "EACCES",
   "ENETUNREACH",

@@ -49,6 +49,8 @@ const STATE = {
   connecting: 128,
   queued: 256,
   reading: 512,
+  /** The kernel does not watch it: nobody would ever hear of it again. */
+  unwatched: 1024,
 } as const;
 const WATCHED = EPOLL.in | EPOLL.urgent | EPOLL.out | EPOLL.peerFinished | EPOLL.edge;
 /** A read stops short at a mark of urgent data, whatever lies behind it. */
@@ -78,6 +80,8 @@ export class EpollPort implements Port {
   readonly #paused = new Map<number, number>();
   readonly #descriptors: DescriptorRoom;
   #ready: number[] = [];
+  /** Those that the kernel has refused to watch, each with its `errno`. */
+  #unwatched: { readonly fd: number; readonly errno: number }[] = [];
   readonly #closing: number[] = [];
   #woken = false;
 
@@ -93,12 +97,14 @@ export class EpollPort implements Port {
     this.#state = new Int32Array(new SharedArrayBuffer(table.capacity * 4));
     this.#table = table;
     this.#descriptors = new DescriptorRoom(table.capacity);
-    watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
+    const answer = watch(epoll, room, wakeup, EPOLL.in, TAG_WAKEUP);
+    if (answer < 0) throw new KernelError("epoll_ctl", -answer);
   }
 
   listen(fd: number, listener: number): void {
     this.#listeners.set(fd, listener);
-    this.#watchListener(fd);
+    const answer = this.#watchListener(fd);
+    if (answer < 0) this.#rest(fd, listener, -answer);
   }
 
   unlisten(fd: number, done: () => void): void {
@@ -141,8 +147,8 @@ export class EpollPort implements Port {
     const taken = lengthBytes === 0 ? -ERRNO.EAGAIN : sendBytes(fd, address, lengthBytes);
     if (taken !== -ERRNO.EAGAIN) return taken;
     this.#raise(fd, STATE.connecting);
-    this.#register(fd);
-    return PENDING;
+    const answered = this.#register(fd);
+    return answered < 0 ? answered : PENDING;
   }
 
   watch(fd: number): void {
@@ -167,7 +173,7 @@ export class EpollPort implements Port {
   turn(timeoutMs: number): boolean {
     const room = this.#room;
     this.#closeAll();
-    let waitMs = this.#ready.length > 0 ? 0 : timeoutMs;
+    let waitMs = this.#ready.length > 0 || this.#unwatched.length > 0 ? 0 : timeoutMs;
     if (this.#paused.size > 0) {
       this.#resumeListeners();
       waitMs = Math.min(waitMs, ACCEPT_PAUSE_MS);
@@ -186,6 +192,7 @@ export class EpollPort implements Port {
     }
     this.#serveReady();
     this.#left[LEFT.inHand] = 0;
+    if (this.#unwatched.length > 0) this.#tellUnwatched();
     this.#closeAll();
     return this.#woken;
   }
@@ -302,11 +309,29 @@ export class EpollPort implements Port {
     this.#events.received(fd, this.region, 0, count);
   }
 
-  #register(fd: number): void {
-    if (this.#has(fd, STATE.registered)) return;
+  /** @returns 0 or `-errno`, which is told as well */
+  #register(fd: number): number {
+    if (this.#has(fd, STATE.registered)) return 0;
     this.#raise(fd, STATE.registered);
     const generation = this.#table.get(fd, FD.generation);
-    watch(this.#epoll, this.#room, fd, WATCHED, TAG_SOCKET | (generation << TAG_BITS));
+    const tag = TAG_SOCKET | (generation << TAG_BITS);
+    const answer = watch(this.#epoll, this.#room, fd, WATCHED, tag);
+    if (answer < 0) {
+      // Told later: whoever asked is in the middle of something.
+      this.#raise(fd, STATE.unwatched);
+      this.#unwatched.push({ fd, errno: -answer });
+    }
+    return answer;
+  }
+
+  #tellUnwatched(): void {
+    const unwatched = this.#unwatched;
+    this.#unwatched = [];
+    for (const { fd, errno } of unwatched) {
+      if (!this.#has(fd, STATE.unwatched)) continue;
+      this.#lower(fd, STATE.unwatched);
+      this.#events.unwatched(fd, errno);
+    }
   }
 
   #accept(fd: number): void {
@@ -332,6 +357,10 @@ export class EpollPort implements Port {
 
   #pause(fd: number, listener: number, errno: number): void {
     unwatch(this.#epoll, fd);
+    this.#rest(fd, listener, errno);
+  }
+
+  #rest(fd: number, listener: number, errno: number): void {
     this.#paused.set(fd, this.#descriptors.runOut());
     this.#events.acceptFailed(listener, errno);
   }
@@ -340,15 +369,14 @@ export class EpollPort implements Port {
     const now = performance.now();
     for (const [fd, untilMs] of this.#paused) {
       if (now < untilMs) continue;
-      if (this.#descriptors.hasAny(fd)) {
-        this.#paused.delete(fd);
-        this.#watchListener(fd);
-      } else this.#paused.set(fd, this.#descriptors.runOut());
+      if (this.#descriptors.hasAny(fd) && this.#watchListener(fd) >= 0) this.#paused.delete(fd);
+      else this.#paused.set(fd, this.#descriptors.runOut());
     }
   }
 
-  #watchListener(fd: number): void {
-    watch(this.#epoll, this.#room, fd, EPOLL.in | EPOLL.exclusive, TAG_LISTENER);
+  /** @returns 0 or `-errno` */
+  #watchListener(fd: number): number {
+    return watch(this.#epoll, this.#room, fd, EPOLL.in | EPOLL.exclusive, TAG_LISTENER);
   }
 
   #closeAll(): void {

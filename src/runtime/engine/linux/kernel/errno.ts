@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
   22: "EINVAL",
   23: "ENFILE",
   24: "EMFILE",
+  28: "ENOSPC",
   32: "EPIPE",
   38: "ENOSYS",
   62: "ETIME",

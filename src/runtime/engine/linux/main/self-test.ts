@@ -121,6 +121,9 @@ function watcher(seen: Seen, port: () => Port): PortEvents {
     failed() {
       seen.error = "a socket failed";
     },
+    unwatched() {
+      seen.error = "it cannot watch a socket";
+    },
     sent() {},
     connected(_fd, errno) {
       if (errno === 0) seen.isConnected = true;

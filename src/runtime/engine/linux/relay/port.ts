@@ -62,6 +62,8 @@ export interface PortEvents {
   received(fd: number, region: Region, start: number, length: number): void;
   /** The socket has failed: nothing more comes of it. */
   failed(fd: number, errno: number): void;
+  /** The kernel has no room to watch the socket: nothing would be heard of it any more. */
+  unwatched(fd: number, errno: number): void;
   /** Outcome of a `send`: bytes taken or `-errno`. */
   sent(fd: number, result: number): void;
   /** Outcome of a `connect`: 0 or an `errno`, and bytes taken. */

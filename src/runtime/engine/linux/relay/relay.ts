@@ -24,6 +24,10 @@ export function createRelay(context: () => RelayContext): PortEvents {
     acceptFailed: (listener, errno) => acceptFailed(context(), listener, errno),
     received: (fd, region, start, length) => received(context(), fd, region, start, length),
     failed: (fd, errno) => failed(context(), fd, errno),
+    unwatched(fd, errno) {
+      const now = context();
+      if (isOurs(now, fd)) cut(now, clientOf(now, fd), "local", { errno });
+    },
     sent(fd, result) {
       if (isOurs(context(), fd)) sendEnded(context(), fd, result);
     },
