@@ -43,7 +43,9 @@ function mayHoldTogether(operands: readonly NormalCondition[]): boolean {
 function agree(left: NormalCondition, right: NormalCondition): boolean {
   switch (left.kind) {
     case "or":
-      return isLong(left.operands) || left.operands.some((each) => agree(each, right));
+      return (
+        isLong(left.operands) || left.operands.some((each) => mayHold(each) && agree(each, right))
+      );
     case "and":
       return isLong(left.operands) || left.operands.every((each) => agree(each, right));
     case "test":

@@ -3,6 +3,7 @@
 
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from "yaml";
 import { type Collector, report, type Span } from "../../compiler/index.ts";
+import { yamlFault } from "./yaml-error.ts";
 
 /** Longest configuration, in UTF-16 code units. */
 export const YAML_LENGTH_MAX = 1024 * 1024;
@@ -75,10 +76,9 @@ function compose(text: string, file: number, collector: Collector): Node | undef
     return undefined;
   }
   const [error] = document?.errors ?? [];
-  if (error !== undefined) {
-    const span = { file, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) };
-    const isAddress = BARE_ADDRESS.test(lineAround(text, span.start));
-    report(collector, "yamlSyntax", span, { reason: plainReason(error.message), isAddress });
+  if (document !== undefined && error !== undefined) {
+    const { start, end, reason, mend } = yamlFault(error, document, text);
+    report(collector, "yamlSyntax", { file, start, end }, { reason, mend });
     return undefined;
   }
   if (second !== undefined) {
@@ -95,15 +95,6 @@ function compose(text: string, file: number, collector: Collector): Node | undef
     return undefined;
   }
   return contents;
-}
-
-/** `[::1]:9000` without quotes. */
-const BARE_ADDRESS = /(?:^|[\s,[])\[[0-9a-f.]*:[0-9a-f:.]*\]:/i;
-
-function lineAround(text: string, offset: number): string {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const end = text.indexOf("\n", offset);
-  return text.slice(start, end < 0 ? text.length : end);
 }
 
 interface Reader {
@@ -179,11 +170,4 @@ function spanOf(node: Node, { file, text }: Reader): Span {
 function spanAt(file: number, offset: number, text: string): Span {
   const start = Math.min(offset, Math.max(0, text.length - 1));
   return { file, start, end: Math.min(text.length, start + 1) };
-}
-
-/** The library's words, without its advice to programmers. */
-function plainReason(message: string): string {
-  const [line = ""] = message.split("\n");
-  const text = line.split(";")[0] ?? "";
-  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 }

@@ -249,6 +249,14 @@ describe("help", () => {
       "protocol P { frame { switch a { case 1: u8 x; } } }",
       "values stand without a word before them: 1, 2: …, and else: … for all others",
     ],
+    [
+      "protocol P { frame { switch a { 1: u8 x; break; 2: u8 y; } } }",
+      "leave it out: an arm ends where the next one begins",
+    ],
+    [
+      "protocol P { frame { switch a { 1: u8 x; else: reject; } } }",
+      "a guard refuses what it does not hold for, u8 type in (1, 2); and a switch without else refuses other values",
+    ],
     ["protocol P { endian: little; }", "leave the ':' out"],
     ["protocol P { key k: a; }", "write '=' here"],
     ["router r on P { when k == 1 => a; }", "write -> instead of =>"],

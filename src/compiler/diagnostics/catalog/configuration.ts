@@ -5,15 +5,21 @@ import { entry } from "../entry.ts";
 const didYouMean = (meant: string | undefined, otherwise: string) =>
   meant === undefined ? otherwise : `did you mean '${meant}'?`;
 
+const YAML_MENDS = {
+  address: 'an IPv6 address stands between quotes, since [ begins a list: "[::]:2048"',
+  quote: "close it in the same line, or leave both out: names, addresses and paths need no quotes",
+  bracket: "close it, or indent what is between the brackets",
+  blank: "write the value behind a blank: name: devices",
+  other: "check the indentation and the quotes",
+} as const;
+
 export const configurationCatalog = {
   yamlSyntax: entry({
     code: "WB0901",
     severity: "error",
-    message: (args: { reason: string; isAddress?: boolean }) => `this is not YAML: ${args.reason}`,
-    help: (args) =>
-      args.isAddress === true
-        ? 'an IPv6 address stands between quotes, since [ begins a list: "[::]:2048"'
-        : "check the indentation and the quotes",
+    message: (args: { reason: string; mend?: keyof typeof YAML_MENDS | undefined }) =>
+      `this is not YAML: ${args.reason}`,
+    help: (args) => YAML_MENDS[args.mend ?? "other"],
     explanation: `
 The configuration could not be read as YAML. Indentation is by spaces, and texts with : or # stand between quotes:
     bind: "[::]:2048"`,

@@ -379,7 +379,7 @@ A split within a split takes a share of a share. The depth has a bound, so that 
     message: (args: { key: string; lengthBytes: number; minBytes: number }) =>
       `this is ${args.lengthBytes} ${args.lengthBytes === 1 ? "byte" : "bytes"} long, and '${args.key}' has at least ${args.minBytes}`,
     help: () =>
-      'write it as it comes, with what fills it up, or trim the key in the protocol: trim right " "',
+      'write it as it comes, with what fills it up, or trim the key in the protocol: trim right " ", digits trim left "0"',
     explanation: `
 A key taken from a field of fixed size has all the bytes of that field, blanks, NULs and leading zeros included: text[8]
 holding N17 is "N17     ", bcd[6] is twelve digits. A shorter value is never equal to it. Trim the key where it is declared:

@@ -1,7 +1,7 @@
 // Conditionals: each arm is lowered by itself; names that several arms declare, and the cursor, are joined behind them.
 
 import { report } from "../../diagnostics/collector.ts";
-import type { IfStatement, Statement, SwitchStatement } from "../../syntax/ast.ts";
+import type { IfStatement, SetLiteral, Statement, SwitchStatement } from "../../syntax/ast.ts";
 import { hull, type Interval } from "../interval.ts";
 import type { Cond, Expr, Found, Op, Range, Slot, View } from "../ir.ts";
 import { sameForm } from "../linear.ts";
@@ -68,7 +68,7 @@ export function lowerSwitch(
   for (const { values, body, span } of statement.arms) {
     const ranges = rangesOf(lowering, path, values);
     if ("kind" in ranges) {
-      ranges.report();
+      if (!reportDefault(lowering, values)) ranges.report();
       continue;
     }
     const isTwice = ranges.some((range) =>
@@ -87,6 +87,26 @@ export function lowerSwitch(
     arms: arms.map(({ ranges, arm }) => ({ ranges, body: arm.path.ops })),
     else: otherwise.path.ops,
   });
+}
+
+/** What other languages call `else`. */
+const DEFAULT_WORDS: ReadonlySet<string> = new Set([
+  "default",
+  "otherwise",
+  "other",
+  "others",
+  "_",
+]);
+
+/** Reports an arm that stands for all other values by another language's word; false: it is none. */
+function reportDefault(lowering: Lowering, { items }: SetLiteral): boolean {
+  const [first] = items;
+  if (first?.from.kind !== "path" || items.length > 1) return false;
+  const name = lowering.sourceText(first.from.span);
+  if (!DEFAULT_WORDS.has(name)) return false;
+  const args = { kind: "value", name, suggestion: "else" };
+  report(lowering.collector, "unknownName", first.from.span, args);
+  return true;
 }
 
 function lowerElse(

@@ -19,6 +19,8 @@ export function helpForHabit(expected: string, around: Around): string | undefin
   const [beforeLast, last, found, next] = around;
   if (last.image === "case" && expected === Mark.colon.LABEL)
     return "values stand without a word before them: 1, 2: …, and else: … for all others";
+  if (last.image === "break" && expected === Mark.colon.LABEL)
+    return "leave it out: an arm ends where the next one begins";
   switch (found.tokenType) {
     case Mark.openParen:
       return helpForCall(beforeLast, last);
