@@ -36,10 +36,10 @@ export function suggestDuration(text: string): string | undefined {
   return match === null || unit === undefined ? undefined : `${match[1]}${unit}`;
 }
 
-/** The shortest exact spelling: `5s`, `90s`, `250ms`. */
+/** The shortest exact spelling of a duration above 0: `5s`, `90s`, `250ms`. */
 export function formatDuration(ms: number): string {
   for (const unit of ["d", "h", "m", "s"] as const) {
-    if (ms > 0 && ms % MILLISECONDS[unit] === 0) return `${ms / MILLISECONDS[unit]}${unit}`;
+    if (ms % MILLISECONDS[unit] === 0) return `${ms / MILLISECONDS[unit]}${unit}`;
   }
   return `${ms}ms`;
 }

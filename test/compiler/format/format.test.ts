@@ -224,6 +224,7 @@ describe("spaces", () => {
       'key k = line split " " [1] else args[1] take v;',
     ],
     ["key k=u url path[-1]max 5;", "key k = u url path [-1] max 5;"],
+    ["key k=path [0]take value;", "key k = path[0] take value;"],
     ["key k=(a else b)lower;", "key k = (a else b) lower;"],
     ["key k=number (a)else any(b==1);", "key k = number(a) else any (b == 1);"],
     ["prefix A|B required;", "prefix A | B required;"],

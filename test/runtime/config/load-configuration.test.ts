@@ -44,6 +44,20 @@ pools:
 `;
 
 describe("a right configuration", () => {
+  test.for([
+    ["[::1]:2048", "0.0.0.0 takes no IPv6"],
+    ["127.0.0.1:2049", "another port"],
+    ["192.0.2.2:2048", "another machine"],
+  ])("may have a backend at %s: %s", ([backend]) => {
+    const text = minimal.replace("[10.0.0.1:9000]", `["${backend}"]`);
+    expect(configurationOf(text).pools[0]?.backends).toHaveLength(1);
+  });
+
+  test("may bind a port of both kinds of addresses, each for itself", () => {
+    const entry = '  - { name: b, bind: "[2001:db8::1]:2048", router: a.frame#b }\npools:';
+    expect(configurationOf(minimal.replace("pools:", entry)).listeners).toHaveLength(2);
+  });
+
   test("has every default filled in", () => {
     const { listeners, pools, log, isWatched } = configurationOf(minimal);
     expect(listeners).toEqual([

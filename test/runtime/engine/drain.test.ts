@@ -72,6 +72,10 @@ describe("a drain", () => {
     ]);
   });
 
+  test("ends them when it is over, not at the next look", () => {
+    expect(start([one("slow", 0, true)], 10_000, 8100).until(18_200)).toEqual([["slow", 18_100]]);
+  });
+
   test("without a grace ends everybody at once", () => {
     expect(start([one("a", 0, true), one("b", 100)], 100, 0).until(100)).toHaveLength(2);
   });

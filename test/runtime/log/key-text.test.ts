@@ -10,6 +10,7 @@ test.for([
   ["sensor/é 温度", "sensor/é 温度"],
   ["a\\b", "a\\x5cb"],
   ["a\r\nb\x1b[2Jc\0", "a\\x0d\\x0ab\\x1b[2Jc\\x00"],
+  ["a\x7fb", "a\\x7fb"],
   ["\u202eevil", "\\xe2\\x80\\xaeevil"],
   ["\u{1F680}", "\u{1F680}"],
 ] as const)("%j is shown as %s", ([text, expected]) => {

@@ -142,6 +142,16 @@ describe("refusals", () => {
   });
 });
 
+test("reasons without end share a place: a client cannot make each of its lines the first of its kind", () => {
+  const { journal, lines } = startLog();
+  const count = 3000;
+  for (let index = 0; index < count; index++) {
+    journal.ended(record, end("rule-reject", { detail: `made up ${index}` }));
+  }
+  expect(lines.length).toBeGreaterThan(REFUSAL_LINES_PER_SECOND);
+  expect(lines.length).toBeLessThan(count / 2);
+});
+
 describe("the key in the line", () => {
   const meta = makeMeta({ protocol: "P", keys: ["a", "b"], keyTypes: ["text", "integer"] });
   const module = { meta, scratch: new Uint8Array(0), unpack: () => -1 };

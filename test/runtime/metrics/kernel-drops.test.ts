@@ -21,6 +21,9 @@ test("what the kernel dropped since the start is counted, each once", () => {
   expect(drops.look()).toBeUndefined();
   text = netstat(13, 25);
   expect(drops.look()).toEqual({ listen_overflows: 0, listen_drops: 1 });
+  // Another namespace, or a count that has begun anew: nobody came back.
+  text = netstat(0, 1);
+  expect(drops.look()).toBeUndefined();
   expect([...counters.entries()]).toEqual([
     ["listen_overflows", 3],
     ["listen_drops", 5],

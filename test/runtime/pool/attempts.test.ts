@@ -72,6 +72,15 @@ describe("attempts", () => {
     expect(ports.slice(2)).toEqual([9, 7]);
   });
 
+  test("a fallback has all its own tries, whatever was tried before", () => {
+    const once = { timeoutMs: 1, tries: 1 };
+    const specs = [
+      spec("main", [1, 2], { connect: once, fallback: "spare" }),
+      spec("spare", [7, 8, 9], { connect: once }),
+    ];
+    expect(failAll(beginAttempts(poolOf(specs), 5))).toHaveLength(4);
+  });
+
   test("a pool without backends goes straight to its fallback", () => {
     const attempts = beginAttempts(
       poolOf([spec("main", [], { fallback: "spare" }), spec("spare", [9])]),
