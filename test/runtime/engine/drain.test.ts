@@ -73,7 +73,11 @@ describe("a drain", () => {
   });
 
   test("ends them when it is over, not at the next look", () => {
-    expect(start([one("slow", 0, true)], 10_000, 8100).until(18_200)).toEqual([["slow", 18_100]]);
+    const ones = [one("slow", 0, true), one("slower", 1, true)];
+    expect(start(ones, 10_000, 8100).until(18_400)).toEqual([
+      ["slow", 18_100],
+      ["slower", 18_100],
+    ]);
   });
 
   test("without a grace ends everybody at once", () => {
