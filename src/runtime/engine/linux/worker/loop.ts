@@ -11,15 +11,9 @@ import { adopt } from "../relay/adopt.ts";
 import type { RelayContext } from "../relay/context.ts";
 import { beginDrain } from "../relay/drain.ts";
 import { cut } from "../relay/end.ts";
+import { forgetStopped, serveListener, stopListener } from "../relay/serving.ts";
 import { openClients, sweepDeadlines, sweepSilent } from "../relay/sweep.ts";
-import {
-  CONTROL,
-  type FromWorker,
-  LEAVE,
-  type ShippedEpoch,
-  type ShippedService,
-  type ToWorker,
-} from "./messages.ts";
+import { CONTROL, type FromWorker, LEAVE, type ShippedEpoch, type ToWorker } from "./messages.ts";
 import { QuietHeap } from "./quiet-heap.ts";
 import { missingModules, unship } from "./unship.ts";
 
@@ -129,6 +123,7 @@ export class Loop {
     if (nowMs >= this.#deadlinesMs || nowMs >= context.retryAtMs) {
       this.#deadlinesMs = nowMs + sweepIntervalMs(this.#sweep.deadlineMs);
       sweepDeadlines(context);
+      forgetStopped(context);
     }
     if (nowMs < this.#silenceMs) return;
     this.#silenceMs =
@@ -156,9 +151,13 @@ export class Loop {
         return undefined;
       }
       case "commit":
-        for (const service of message.serve) this.#serve(service);
+        for (const { listener, slot, ...service } of message.serve) {
+          serveListener(context, listener, { ...service, served: context.plans.get(slot) });
+        }
         if (message.adopt !== undefined) adopt(context, new Set(message.adopt.lost));
-        for (const { listener, fd } of message.stop) this.#stop(listener, fd);
+        for (const { listener, fd } of message.stop) {
+          stopListener(context, listener, fd, () => this.#tell({ kind: "stopped", listener, fd }));
+        }
         this.#tell({ kind: "committed", commit: message.commit });
         return undefined;
       case "sweep":
@@ -177,28 +176,6 @@ export class Loop {
         context.port.turn(0);
         return { kind: "close" };
     }
-  }
-
-  #serve({ listener, fd, isUnix, slot }: ShippedService): void {
-    const { listeners, plans, port } = this.#context;
-    const served = plans.get(slot);
-    const known = listeners.get(listener);
-    if (known === undefined) {
-      listeners.set(listener, { fd, isUnix, served, isStopped: false, oldest: -1, newest: -1 });
-    } else {
-      known.served = served;
-      if (known.fd === fd && !known.isStopped) return;
-      known.fd = fd;
-      known.isStopped = false;
-    }
-    port.listen(fd, listener);
-  }
-
-  #stop(listener: number, fd: number): void {
-    const { listeners, port } = this.#context;
-    const known = listeners.get(listener);
-    if (known?.fd === fd) known.isStopped = true;
-    port.unlisten(fd, () => this.#tell({ kind: "stopped", listener, fd }));
   }
 
   /** Whether main wants it to end and nothing is left to do; from then on main cannot keep it. */
