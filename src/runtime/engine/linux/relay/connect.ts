@@ -9,10 +9,10 @@ import {
 } from "../../../pool/attempts.ts";
 import type { Backend } from "../../../pool/pool.ts";
 import { isLocalError } from "../../../routing/refusals.ts";
-import { AF_INET, AF_INET6, SOCKADDR_BYTES, writeInternetAddress } from "../kernel/address.ts";
+import { AF_INET, AF_INET6 } from "../kernel/address.ts";
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { ERRNO, errnoName } from "../kernel/errno.ts";
-import { mapMemory, type Region } from "../kernel/memory.ts";
+import type { Region } from "../kernel/memory.ts";
 import { openSocket } from "../kernel/socket.ts";
 import { LEFT, tracesOfThread } from "../kernel/traces.ts";
 import { enterBackend, leaveBackend } from "./attempt.ts";
@@ -21,15 +21,10 @@ import { closeSide, cut } from "./end.ts";
 import { startForwarding } from "./forward.ts";
 import { PENDING } from "./port.ts";
 import { RECORD } from "./records.ts";
+import { socketAddress } from "./socket-addresses.ts";
 import { acknowledgeWithBytes, hurryFirst } from "./socket-options.ts";
 import { FD, FLAG, ROLE, SESSION, SESSION_WORDS, STAGE } from "./table.ts";
 import { tell } from "./tell.ts";
-
-/** The socket addresses of backends, written once each. */
-const ADDRESSES = 4096;
-let addresses: Region | undefined;
-let addressesUsed = 0;
-const addressOf = new Map<string, { readonly at: number; readonly length: number }>();
 
 /** Starts the search for a backend with bytes `[start, start + length)` of `region` in hand. */
 export function beginConnecting(
@@ -234,20 +229,4 @@ function holdBytes(
   if (held.has(client)) return;
   held.set(client, blocks.append(undefined, region, start, length));
   table.raise(client, FLAG.held);
-}
-
-function socketAddress(backend: Backend): { readonly at: number; readonly length: number } {
-  const known = addressOf.get(backend.address);
-  if (known !== undefined) return known;
-  if (addresses === undefined || addressesUsed === ADDRESSES) {
-    addresses = mapMemory(ADDRESSES * SOCKADDR_BYTES);
-    addressesUsed = 0;
-    addressOf.clear();
-  }
-  const at = addressesUsed * SOCKADDR_BYTES;
-  addressesUsed += 1;
-  const length = writeInternetAddress(addresses.bytes, at, backend.host, backend.port);
-  const made = { at: addresses.address + at, length };
-  addressOf.set(backend.address, made);
-  return made;
 }
