@@ -30,7 +30,7 @@ test("records that find no room are told of as a number, once a period", () => {
       new SharedArrayBuffer(LISTENER_COUNT_BYTES),
       new SharedArrayBuffer(clientTableBytes(1)),
     ),
-    plans: new KeptPlans(),
+    plans: new KeptPlans(() => true),
     connects: new Int32Array(1),
     workers: () => [{ records, tally }],
     listeners: () => [],

@@ -20,8 +20,16 @@ export class KeptPlans {
   readonly #usageWords = new Map<string, UsageWord>();
   /** What was shipped for plans that are still in use, by epoch. */
   readonly #shipped = new Map<number, ShippedEpoch>();
+  readonly #isIdle: (word: number) => boolean;
+  readonly #freeWords: number[] = [];
+  #words = 0;
   #epoch = 0;
   #lastSlot = 0;
+
+  /** @param isIdle whether nobody is counted by a word */
+  constructor(isIdle: (word: number) => boolean) {
+    this.#isIdle = isIdle;
+  }
 
   get(slot: number): KeptPlan | undefined {
     return this.#plans.get(slot);
@@ -33,12 +41,13 @@ export class KeptPlans {
   }
 
   /**
-   * Makes an epoch of `plans`. Earlier ones that `isUsed` does not hold are gone.
+   * Makes an epoch of `plans`. Earlier ones that `isUsed` does not hold are gone, and the words of their backends may be others'.
    * @throws Error where a plan cannot be shipped
    */
   ship(plans: readonly ListenerPlan[], isUsed: (slot: number) => boolean): ShippedEpoch {
     const pools = poolsOf(plans);
     const keep = this.#forgetUnused(isUsed);
+    this.#forgetBackends(pools);
     const slots = plans.map(() => {
       this.#lastSlot += 1;
       return this.#lastSlot;
@@ -84,12 +93,32 @@ export class KeptPlans {
     return [...this.#plans.keys()];
   }
 
+  /** Those of no plan that is kept, nor of `pools`. */
+  #forgetBackends(pools: readonly Pool[]): void {
+    const named = new Set<string>();
+    const lists = new Set([pools, ...[...this.#plans.values()].map((kept) => kept.pools)]);
+    for (const list of lists) {
+      for (const { name, backends } of list) {
+        for (const { identity } of backends) named.add(keyOf(name, identity));
+      }
+    }
+    for (const [key, { word }] of this.#usageWords) {
+      if (named.has(key) || !this.#isIdle(word)) continue;
+      this.#usageWords.delete(key);
+      this.#freeWords.push(word);
+    }
+  }
+
   #usageWord(pool: string, identity: string): number {
-    const key = `${pool} ${identity}`;
+    const key = keyOf(pool, identity);
     const known = this.#usageWords.get(key);
     if (known !== undefined) return known.word;
-    const word = this.#usageWords.size % USAGE_MAX;
+    const word = this.#freeWords.pop() ?? this.#words++ % USAGE_MAX;
     this.#usageWords.set(key, { pool, identity, word });
     return word;
   }
+}
+
+function keyOf(pool: string, identity: string): string {
+  return `${pool} ${identity}`;
 }

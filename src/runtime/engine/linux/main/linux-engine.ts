@@ -43,7 +43,7 @@ export class LinuxEngine implements Engine {
   readonly #limits: SharedLimits;
   readonly #workers: WorkerThread[] = [];
   readonly #listeners = new ListenerSet();
-  readonly #plans = new KeptPlans();
+  readonly #plans: KeptPlans;
   readonly #prepared = new Answers<WorkerThread>();
   readonly #committed = new Answers<WorkerThread>();
   readonly #departures: Departures;
@@ -74,6 +74,8 @@ export class LinuxEngine implements Engine {
       ring: options.ring,
     });
     this.#table = new ConnectionTable(this.#shared.table);
+    const usage = new Int32Array(this.#shared.usage);
+    this.#plans = new KeptPlans((word) => Atomics.load(usage, word) === 0);
     this.#limits = new SharedLimits(this.#shared.listenerCounts, this.#shared.clients);
     this.#succession = new Succession({
       start: ({ index }) => this.#startWorker(index, () => undefined),

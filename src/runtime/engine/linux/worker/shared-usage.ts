@@ -2,7 +2,7 @@
 
 import type { BackendUsage } from "../../../pool/pool.ts";
 
-/** Backends that are told apart over the life of an engine. */
+/** Backends that are told apart at a time. */
 export const USAGE_MAX = 1 << 20;
 
 export function sharedUsage(words: Int32Array, index: number): BackendUsage {
