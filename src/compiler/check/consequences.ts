@@ -16,6 +16,12 @@ const FOLLOWING: ReadonlySet<string> = new Set([
   catalog.listNeedsSearch.code,
 ]);
 
+/** What a field that can have no value leads to: nothing fits into it, nor into the frame. */
+const FOLLOWING_NO_VALUE: ReadonlySet<string> = new Set([
+  catalog.beyondMax.code,
+  catalog.emptyFrame.code,
+]);
+
 /** What is found of one protocol, told apart. */
 export interface Surroundings {
   /** Names that the protocol declares somewhere, with the offset in its file where each is declared first. */
@@ -42,7 +48,10 @@ export function withoutConsequences(
   };
   // What only uses a field that could not be understood, then what only follows from a size.
   const own = known.filter((each) => !(isUnknown(each) && isLost(each)));
-  const causes = own.filter(({ code }) => !FOLLOWING.has(code));
+  const hasNoValue = own.some(({ code }) => code === catalog.guardNeverHolds.code);
+  const causes = own.filter(
+    ({ code }) => !FOLLOWING.has(code) && !(hasNoValue && FOLLOWING_NO_VALUE.has(code)),
+  );
   const hasError = (some: readonly Diagnostic[]): boolean =>
     some.some(({ severity }) => severity === "error");
   return [causes, own].find(hasError) ?? known;

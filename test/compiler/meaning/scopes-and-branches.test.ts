@@ -79,3 +79,13 @@ describe("decide at key: a key in a branch is decided behind the branch, and nee
     ],
   );
 });
+
+describe("a frame grows too long by the field whose size the client sent, not by what stands behind it", () => {
+  cases("protocol P { frame { max 64; text[u16] a; text[u8] b; } key k = b; }", [
+    ["by its first text", "\x01\x00AB", "reject too-long:a at 2"],
+    ["by its second", "\x00\x02AB\xff", "reject too-long:b at 5"],
+  ]);
+  cases("protocol P { frame { max 20; u8 n; bytes[n] data; u16 crc; u8 tail; } key k = n; }", [
+    ["with fields of fixed size behind", "\xff", "reject too-long:data at 1"],
+  ]);
+});

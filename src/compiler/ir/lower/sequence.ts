@@ -118,13 +118,10 @@ function lowerRun(lowering: Lowering, path: Path, run: readonly Sized[], rest: R
     end = advance(lowering, path, end, size, `${titleOf(step)}End`);
     places.push(end);
   }
-  const last = run.at(-1);
-  if (last === undefined) return;
-  const blame = {
-    name: titleOf(last.step),
-    at: places[run.length - 1] ?? path.cursor,
-    span: spanOf(last.step),
-  };
+  const blamed = blamedOf(path, run);
+  const step = run[blamed]?.step;
+  if (step === undefined) return;
+  const blame = { name: titleOf(step), at: places[blamed] ?? path.cursor, span: spanOf(step) };
   reach(lowering, path, end, blame, rest);
   for (const [index, { step, size }] of run.entries()) {
     const from = places[index] ?? path.cursor;
@@ -132,6 +129,15 @@ function lowerRun(lowering: Lowering, path: Path, run: readonly Sized[], rest: R
     lowerSized(lowering, path, step, from, places[index + 1] ?? end, size);
   }
   path.cursor = end;
+}
+
+/**
+ * Whose fault it is where a run does not fit. A part of known size ends before the last step; a frame grows too long by the
+ * last step whose size came from the client, not by what stands behind that.
+ */
+function blamedOf(path: Path, run: readonly Sized[]): number {
+  const sent = run.findLastIndex(({ size }) => size.kind !== "const");
+  return path.window !== null || sent < 0 ? run.length - 1 : sent;
 }
 
 /** A step whose bytes [from, to) are present or, in a spine part, waited for. */
