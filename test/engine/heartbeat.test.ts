@@ -64,18 +64,22 @@ describe.for(linuxKinds)("$title", (kind) => {
   });
 });
 
-test("one that takes long to begin is left alone: it could not be ended safely", () => {
+test("one that takes long to begin is warned of and left alone: it could not be ended safely", () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const [starting, begun] = [{ turns: 0 }, { turns: 1 }];
   const hung: unknown[] = [];
+  const stale: unknown[] = [];
   const limits = { warnMs: 100, replaceMs: 1000, startMs: 60_000 };
   const heartbeat = new Heartbeat(limits, () => [starting, begun], {
-    stale: () => undefined,
+    stale: (one) => void stale.push(one),
     hung: (one) => void hung.push(one),
   });
   onTestFinished(() => heartbeat.stop());
-  vi.advanceTimersByTime(50_000);
+  vi.advanceTimersByTime(29_000);
+  expect(stale).toEqual([begun]);
+  vi.advanceTimersByTime(21_000);
+  expect(stale).toEqual([begun, starting]);
   expect(hung).toEqual([begun]);
   starting.turns = 1;
   vi.advanceTimersByTime(2000);

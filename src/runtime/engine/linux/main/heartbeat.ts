@@ -8,7 +8,9 @@ export interface HeartbeatLimits {
   readonly startMs?: number;
 }
 
-/** Two hundred workers take 20 s to start on two busy cores. */
+/** Two hundred workers take 20 s to start on two busy cores: one that takes longer is warned of, … */
+const START_WARN_MS = 30_000;
+/** … and one that takes so long is ended, whatever that may do. */
 const START_MS = 300_000;
 
 export const HEARTBEAT: HeartbeatLimits = { warnMs: 1000, replaceMs: 10_000 };
@@ -69,7 +71,7 @@ export class Heartbeat<Watched extends Beating> {
     }
     const forMs = nowMs - seen.sinceMs;
     // A thread may take its time to start.
-    if (forMs >= this.#limits.warnMs && turns > 0 && !seen.isWarned) {
+    if (forMs >= (turns > 0 ? this.#limits.warnMs : START_WARN_MS) && !seen.isWarned) {
       seen.isWarned = true;
       this.#events.stale(one, forMs);
     }
