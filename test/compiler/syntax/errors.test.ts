@@ -257,6 +257,49 @@ describe("help", () => {
       "protocol P { frame { switch a { 1: u8 x; else: reject; } } }",
       "a guard refuses what it does not hold for, u8 type in (1, 2); and a switch without else refuses other values",
     ],
+    [
+      "protocol P { frame { u16le length; } }",
+      "the byte order stands behind the name, u16 length endian little; or once in the protocol: endian little;",
+    ],
+    [
+      "protocol P { frame { le u16 length; } }",
+      "the byte order stands behind the name, u16 length endian little; or once in the protocol: endian little;",
+    ],
+    [
+      "protocol P { byteorder little; }",
+      "the byte order stands behind the name, u16 length endian little; or once in the protocol: endian little;",
+    ],
+    ["protocol P { frame { u16 length little; } }", "the byte order is written endian little"],
+    [
+      "protocol P { frame { u12 a; } }",
+      "fields of some bits are members of an integer: bits u16 head { kind:4, length:12 }",
+    ],
+    [
+      "protocol P { frame { u40 a; } }",
+      "integers have 8, 16, 24, 32, 48, 56 or 64 bits; take bytes[5]",
+    ],
+    [
+      "protocol P { frame { float a; } }",
+      "there are no fractions: take their bytes, bytes[4] or bytes[8]",
+    ],
+    [
+      "protocol P { frame { skip 4; } }",
+      "bytes are skipped by a type without a name, bytes[4]; or a field is placed: text[8] id @16;",
+    ],
+    [
+      "protocol P { frame { @16 text[8] id; } }",
+      "an offset stands behind the name of the field: text[16] serial @20;",
+    ],
+    [
+      "protocol P { frame { text[8] id at 16; } }",
+      "an offset stands behind the name of the field: text[16] serial @20;",
+    ],
+    ["protocol P { max 1 MiB; }", "a unit stands directly behind its number: 1MiB"],
+    [
+      "protocol P { frame { u8 s = check xor(0..a); } }",
+      "name a field, or the first and the last of several: (first..last)",
+    ],
+    ["router r on P { else -> a; }", "did you mean 'otherwise'?"],
     ["protocol P { endian: little; }", "leave the ':' out"],
     ["protocol P { key k: a; }", "write '=' here"],
     ["router r on P { when k == 1 => a; }", "write -> instead of =>"],

@@ -53,7 +53,8 @@ divisor may be 0. &, | and shifts take numbers from 0 to 2^32 - 1.`,
     severity: "error",
     message: (args: { name: string }) =>
       `${args.name} always ends beyond the frame, block or element around it`,
-    help: () => "check its offset and size against the size of what is around it",
+    help: () =>
+      "check its offset and size against what is around it; where a length counts what follows it: size = length + 2",
     explanation: `
 Whatever the client sends, the field lies beyond the end of the frame, block or element around it.`,
   }),

@@ -90,7 +90,12 @@ export abstract class BitsRules extends FieldRules {
             MAX_BITS - 1,
           );
           this.CONSUME(Mark.range);
-          const low = this.smallNumber(this.CONSUME4(NumberToken), "the lower bit", 0, high);
+          const low = this.smallNumber(
+            this.CONSUME4(NumberToken),
+            "the lower bit, behind the higher one,",
+            0,
+            high,
+          );
           return { kind: "numbered", high, low };
         },
       },

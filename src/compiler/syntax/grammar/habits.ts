@@ -1,7 +1,7 @@
 // Help for what people write by the habits of other languages, where the grammar says only what it expected. Words only.
 
 import type { Token } from "../lexer.ts";
-import { Mark, Reserved, Word } from "../tokens.ts";
+import { Identifier, Mark, NumberToken, Reserved, Word } from "../tokens.ts";
 import { BYTES_TYPE_WORDS, DIGIT_TYPE_WORDS } from "../words.ts";
 
 /** The two tokens before the place, the one that was found there, and the one behind it. */
@@ -21,7 +21,16 @@ export function helpForHabit(expected: string, around: Around): string | undefin
     return "values stand without a word before them: 1, 2: …, and else: … for all others";
   if (last.image === "break" && expected === Mark.colon.LABEL)
     return "leave it out: an arm ends where the next one begins";
+  if (last.tokenType === NumberToken && /^[KMG]i?B?$/i.test(found.image))
+    return `a unit stands directly behind its number: ${last.image}${found.image.charAt(0).toUpperCase()}iB`;
+  if (expected === Mark.semicolon.LABEL && /^(?:little|big|le|be)$/i.test(found.image))
+    return `the byte order is written endian ${/^b/i.test(found.image) ? "big" : "little"}`;
+  if (expected === Identifier.LABEL && last.tokenType === Mark.openParen)
+    return "name a field, or the first and the last of several: (first..last)";
+  if (expected === Mark.semicolon.LABEL && /^(?:at|offset)$/.test(found.image)) return OFFSET;
   switch (found.tokenType) {
+    case Mark.offset:
+      return OFFSET;
     case Mark.openParen:
       return helpForCall(beforeLast, last);
     case Mark.openSquare:
@@ -43,6 +52,8 @@ export function helpForHabit(expected: string, around: Around): string | undefin
       return undefined;
   }
 }
+
+const OFFSET = "an offset stands behind the name of the field: text[16] serial @20;";
 
 /** `bytes(8)`, `name.lower()`, `u8 sum = xor(a..b)` */
 function helpForCall(beforeLast: Token, last: Token): string | undefined {

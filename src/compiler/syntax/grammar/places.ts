@@ -117,6 +117,7 @@ export const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
   ...["long", "int64", "int64_t"].map((name) => [name, "i64"]),
   ...["string", "str", "STRING"].map((name) => [name, "text"]),
   ...["BCD"].map((name) => [name, "bcd"]),
+  ...["bool", "boolean"].map((name) => [name, "u8"]),
   ...["blob", "octets", "binary", "data"].map((name) => [name, "bytes"]),
   ...["elseif", "elsif", "elif"].map((name) => [name, "else if"]),
   ...["struct", "group"].map((name) => [name, "block"]),

@@ -15,6 +15,7 @@ import {
 } from "../tokens.ts";
 import { findUnclosedBrace } from "./braces.ts";
 import { describeToken, helpFor, helpForWord, isItemPlace, leadingWords } from "./expectations.ts";
+import { helpForForeignWord } from "./foreign-words.ts";
 import { helpForHabit } from "./habits.ts";
 import { ReportingParser } from "./reporting-parser.ts";
 
@@ -199,7 +200,9 @@ export abstract class RecoveringParser extends ReportingParser {
     } else if (expected === Identifier.LABEL && isReservedWord(next.tokenType)) {
       this.complainOnce(next.startOffset, "reservedName", this.spanOf(next), { word: next.image });
     } else if (isItemPlace(expected) && WORD.test(next.image)) {
-      const help = this.#isNameFirst() ? TYPE_FIRST : helpForWord(expected, next.image);
+      const help =
+        helpForForeignWord(expected, next.image) ??
+        (this.#isNameFirst() ? TYPE_FIRST : helpForWord(expected, next.image));
       const args = { word: next.image, expected, help };
       this.complainOnce(next.startOffset, "unknownStatement", this.spanOf(next), args);
     } else {
