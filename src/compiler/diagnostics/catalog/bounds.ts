@@ -95,8 +95,10 @@ Every repetition has a largest count. It follows from the sizes where those are 
   badSize: entry({
     code: "WB0310",
     severity: "error",
-    message: (args: { what: string; least: number; most: number }) =>
-      `${args.what} must be from ${args.least} to ${args.most}`,
+    message: (args: { what: string; least: number; most?: number }) =>
+      args.most === undefined
+        ? `${args.what} must be at least ${args.least}`
+        : `${args.what} must be from ${args.least} to ${args.most}`,
     help: () => "choose a value in that range",
     explanation: `
 A limit of the language: see its reference for each type.`,

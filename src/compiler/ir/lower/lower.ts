@@ -133,9 +133,6 @@ function finishFrame(lowering: Lowering, path: Path, frame: FrameDeclaration): v
   decideFrame(lowering, path, path.cursor);
 }
 
-/** Bytes of a start mark, and of what is ignored before it. */
-const MARK_BYTES_MAX = 16;
-
 /** A key behind so many bytes of a held frame is worth a warning; all that a 16-bit length allows is not. */
 const LATE_KEY_BYTES = 65 * 1024;
 
@@ -299,9 +296,8 @@ function openFrame(lowering: Lowering, path: Path, frame: FrameDeclaration, need
   if (mark === undefined || mark.length === 0) {
     if (mark !== undefined)
       report(lowering.collector, "badSize", start.span, {
-        what: "a start mark's bytes",
+        what: "the length of a start mark",
         least: 1,
-        most: MARK_BYTES_MAX,
       });
     return;
   }
@@ -322,9 +318,8 @@ function ignoredLiterals(lowering: Lowering, frame: FrameDeclaration): readonly 
     for (const mark of statement.marks)
       if (mark.bytes.length === 0)
         report(lowering.collector, "badSize", mark.span, {
-          what: "the bytes of what is ignored",
+          what: "the length of what is ignored",
           least: 1,
-          most: MARK_BYTES_MAX,
         });
     return statement.marks.map((mark) => mark.bytes);
   });
