@@ -5,8 +5,24 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { checksumNames, findChecksum } from "../../src/compiler/check/checksums.ts";
 import { listCodes, type RejectKind } from "../../src/compiler/index.ts";
+import { DEFAULT_DIGITS_MAX } from "../../src/compiler/ir/lower/measure.ts";
+import { DERIVED_ROUNDS_MAX } from "../../src/compiler/ir/lower/repeats.ts";
+import { REWRITE_MAX } from "../../src/compiler/ir/lower/scratch.ts";
+import { SPLIT_DEPTH_MAX } from "../../src/compiler/route/check-action.ts";
+import { CONDITION_TESTS_MAX } from "../../src/compiler/route/check-condition.ts";
+import { RESIDUALS_MAX } from "../../src/compiler/route/check-router.ts";
+import { LIKE_PATTERN_MAX } from "../../src/compiler/route/glob.ts";
+import { LIST_ENTRIES_MAX, LIST_FILE_BYTES_MAX } from "../../src/compiler/route/list-file.ts";
+import { MAP_POOLS_MAX } from "../../src/compiler/route/list-values.ts";
+import { MAX_SOURCE_BYTES, MAX_SOURCE_FILES } from "../../src/compiler/source/load.ts";
+import { MAX_STATEMENT_DEPTH } from "../../src/compiler/syntax/grammar/block-rules.ts";
+import { MAX_EXPRESSION_DEPTH } from "../../src/compiler/syntax/grammar/tree-heights.ts";
+import { MAX_OPEN_BRACKETS, MAX_TOKENS } from "../../src/compiler/syntax/lexer.ts";
 import { Reserved } from "../../src/compiler/syntax/tokens.ts";
 import { configurationJsonSchema } from "../../src/runtime/index.ts";
+import { KEY_TEXT_BYTES_MAX } from "../../src/runtime/log/key-text.ts";
+import { LOG_BYTES_MAX } from "../../src/runtime/log/log-output.ts";
+import { DRAIN_GRACE_MS } from "../../src/runtime/router.ts";
 import { readDocument } from "./fences.ts";
 
 const language = readDocument("docs/language.md");
@@ -63,6 +79,37 @@ test("every kind of refusal is explained", () => {
   expect(missing).toEqual([]);
 });
 
+const MIB = 1024 * 1024;
+const grouped = (value: number) => value.toLocaleString("en-US");
+
+test.for([
+  ["language.md", `| a file | ${MAX_SOURCE_BYTES / MIB} MiB |`],
+  ["language.md", `| files, with all that they import | ${MAX_SOURCE_FILES} |`],
+  ["language.md", `| digits that are a number | ${DEFAULT_DIGITS_MAX};`],
+  ["language.md", `| elements of a repetition without \`max\` | ${grouped(DERIVED_ROUNDS_MAX)} |`],
+  ["language.md", `BCD, UTF-16) | ${REWRITE_MAX / 1024} KiB |`],
+  ["language.md", `brackets open | ${MAX_STATEMENT_DEPTH}, ${MAX_OPEN_BRACKETS} |`],
+  ["language.md", `| conditions in one rule | ${grouped(CONDITION_TESTS_MAX)} |`],
+  ["language.md", `| splits inside one another | ${SPLIT_DEPTH_MAX} |`],
+  [
+    "language.md",
+    `| a list file | ${LIST_FILE_BYTES_MAX / MIB} MiB, ${grouped(LIST_ENTRIES_MAX)} entries; of \`map\`, ${grouped(MAP_POOLS_MAX)} pools |`,
+  ],
+  ["language.md", `Lists have at most ${grouped(LIST_ENTRIES_MAX)} entries`],
+  ["language.md", `\`?\` one byte; at most ${LIKE_PATTERN_MAX} bytes`],
+  ["language.md", `are cheap up to ${RESIDUALS_MAX} rules`],
+  ["grammar.md", `${grouped(MAX_TOKENS)} tokens and comments, ${MAX_OPEN_BRACKETS} brackets open`],
+  [
+    "grammar.md",
+    `${MAX_STATEMENT_DEPTH} statements inside one another and ${MAX_EXPRESSION_DEPTH} operators`,
+  ],
+  ["configuration.md", `at most ${LOG_BYTES_MAX / MIB} MiB of them waiting`],
+  ["configuration.md", `ends what is open evenly over ${DRAIN_GRACE_MS / 1000} s`],
+  ["configuration.md", `Keys are cut at ${KEY_TEXT_BYTES_MAX}`],
+] as const)("the limits that %s states are those of the code: %s", ([name, stated]) => {
+  expect(readDocument(`docs/${name}`)).toContain(stated);
+});
+
 describe.each(documents)("%s", (path) => {
   const text = readDocument(path);
 
@@ -97,6 +144,27 @@ test("architecture.md names files and folders that exist", () => {
   const paths = named.map(([, path = ""]) => path).filter((path) => !/[*<…]|NAME/.test(path));
   expect(paths.length).toBeGreaterThan(40);
   expect(paths.filter((path) => !exists(path))).toEqual([]);
+  // In tables and sections about one part of the tree, a file goes by the end of its path.
+  const short = [...text.matchAll(/`([a-z-]+(?:\/[a-z-]+)*\.ts)`/g)].map(([, path = ""]) => path);
+  const endings = short.filter((path) => !path.startsWith("src/") && !path.startsWith("test/"));
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" });
+  expect(endings.length).toBeGreaterThan(20);
+  expect(endings.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual(
+    [],
+  );
+});
+
+test("architecture.md names every folder of the sources and of the tests", () => {
+  const text = readDocument("docs/architecture.md");
+  const foldersOf = (root: string, recursive: boolean) =>
+    readdirSync(root, { recursive, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const mirrored = new Set(foldersOf("src", false).map((path) => path.replace("src/", "test/")));
+  const own = foldersOf("test", false).filter((path) => !mirrored.has(path));
+  const folders = [...foldersOf("src", true), ...own];
+  expect(folders.length).toBeGreaterThan(40);
+  expect(folders.filter((path) => !text.includes(`${path}/`))).toEqual([]);
 });
 
 /** Whether a relative link from a file of the repository names a file, and a heading of it. */

@@ -51,7 +51,7 @@ export interface MapGroup {
 export const MALFORMED_KEPT = 10;
 
 /** The most different pools in one map file. */
-const MAP_POOLS_MAX = 4096;
+export const MAP_POOLS_MAX = 4096;
 
 const POOL_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const SHOWN_LENGTH = 40;

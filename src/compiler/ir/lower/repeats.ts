@@ -34,7 +34,7 @@ import { knownOn, type Rest } from "./rest.ts";
 import { nameOf, stepsOf } from "./steps.ts";
 
 /** Most rounds that are derived where the author gives no `max`. */
-const DERIVED_ROUNDS_MAX = 65_536;
+export const DERIVED_ROUNDS_MAX = 65_536;
 
 interface Round {
   readonly path: Path;

@@ -5,7 +5,7 @@ import type { Position, Rewrite, View } from "../ir.ts";
 import { constant, type Lowering, newSlot, type Path, slotExpr } from "./lowering.ts";
 
 /** Most bytes that one rewritten key may take. */
-const REWRITE_MAX = 64 * 1024;
+export const REWRITE_MAX = 64 * 1024;
 
 /** Reserves room and returns where it begins. */
 function reserve(lowering: Lowering, bytes: number): number {
