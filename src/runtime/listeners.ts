@@ -27,6 +27,8 @@ export interface ListenerAddress {
 export class Listeners {
   readonly #engine: Engine;
   readonly #sockets = new Map<string, BoundListener>();
+  /** Of those, the ones that no snapshot has been served by yet. */
+  readonly #fresh = new Set<string>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -34,12 +36,12 @@ export class Listeners {
 
   /** Binds what `snapshot` needs and is not there yet. @returns why not, and then nothing has changed */
   async bindNew(snapshot: Snapshot): Promise<readonly BindFailure[]> {
-    const bound = new Map<string, BoundListener>();
     const failures: BindFailure[] = [];
     for (const { bind, socketKey, plan } of snapshot.listeners) {
       if (this.#sockets.has(socketKey)) continue;
       try {
-        bound.set(socketKey, await this.#engine.bind(bind));
+        this.#sockets.set(socketKey, await this.#engine.bind(bind));
+        this.#fresh.add(socketKey);
       } catch (error) {
         if (!(error instanceof ListenError)) throw error;
         const text = formatBind(bind);
@@ -48,16 +50,23 @@ export class Listeners {
         failures.push({ listener: plan.name, bind: text, code: error.code, message });
       }
     }
-    if (failures.length > 0) {
-      for (const socket of bound.values()) this.#engine.stop(socket);
-      return failures;
+    if (failures.length > 0) this.withdraw();
+    return failures;
+  }
+
+  /** Nobody will serve what was bound last: clients must not wait there. */
+  withdraw(): void {
+    for (const key of this.#fresh) {
+      const socket = this.#sockets.get(key);
+      this.#sockets.delete(key);
+      if (socket !== undefined) this.#engine.stop(socket);
     }
-    for (const [key, socket] of bound) this.#sockets.set(key, socket);
-    return [];
+    this.#fresh.clear();
   }
 
   /** What makes every socket serve its part of `snapshot`, and those it has no part for accept no more. */
   changeTo(snapshot: Snapshot): Change {
+    this.#fresh.clear();
     const serve: Service[] = [];
     const wanted = new Set<string>();
     for (const { socketKey, plan } of snapshot.listeners) {

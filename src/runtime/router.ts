@@ -242,6 +242,7 @@ export class RunningRouter {
       await engine.prepare(plans, this.#workersFor(engine, snapshot));
       return [];
     } catch (error) {
+      this.#listeners?.withdraw();
       const message = error instanceof Error ? error.message : String(error);
       return [{ listener: "", bind: "", code: "ENGINE", message }];
     }

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { existsSync, linkSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createServer } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { PortableEngine } from "../../src/runtime/engine/portable/engine.ts";
 import { WATCH_SETTLE_MS } from "../../src/runtime/reload/watch.ts";
 import { startRouter } from "../../src/runtime/router.ts";
 import { withDeadline } from "../support/deadline.ts";
@@ -378,6 +379,43 @@ describe("reload", () => {
     });
     expect(await answer(port())).toBe("a");
     expect(existsSync(folder.file("free.sock"))).toBe(false);
+  });
+
+  test("what was bound for a reload that fails afterwards is let go of", async () => {
+    const [a = 0] = await echoes("a");
+    const [extra, another] = [await closedPort(), await closedPort()];
+    const text = configuration({ main: [a] });
+    const { router, folder, port } = await startTestRouter({
+      "waybill.yaml": text,
+      "r.frame": "stations -> main\n",
+    });
+    const more = (name: string, bind: number) =>
+      `  - { name: ${name}, bind: "127.0.0.1:${bind}", router: r.frame#stations, limits: { connections: 9 } }\n`;
+    folder.write("waybill.yaml", text.replace("pools:", `${more("more", extra)}pools:`));
+    const failing = vi.spyOn(PortableEngine.prototype, "prepare");
+    failing.mockRejectedValueOnce(new Error("no worker"));
+    onTestFinished(() => failing.mockRestore());
+    const failures = [{ code: "ENGINE", message: "no worker" }];
+    expect(await router.reload()).toMatchObject({ kind: "cannot-listen", failures });
+    await expect(openClient(extra)).rejects.toThrow("ECONNREFUSED");
+    // The second one cannot be bound, for a reason that has no place in the table of them.
+    const two = `${more("more", extra)}${more("most", another)}pools:`;
+    folder.write("waybill.yaml", text.replace("pools:", two));
+    const { bind } = PortableEngine.prototype;
+    const second = vi.spyOn(PortableEngine.prototype, "bind").mockImplementation(function (
+      this: PortableEngine,
+      address,
+    ) {
+      const isSecond = address.kind === "tcp" && address.port === another;
+      return isSecond ? Promise.reject(new Error("no more listeners")) : bind.call(this, address);
+    });
+    onTestFinished(() => second.mockRestore());
+    expect(await router.reload()).toMatchObject({ failures: [{ message: "no more listeners" }] });
+    await expect(openClient(extra)).rejects.toThrow("ECONNREFUSED");
+    second.mockRestore();
+    expect(await router.reload()).toMatchObject({ kind: "swapped" });
+    expect(await answer(extra)).toBe("a");
+    expect(await answer(port())).toBe("a");
   });
 
   test("listeners come, change and go; those that stay keep their socket", async () => {

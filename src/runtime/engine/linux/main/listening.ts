@@ -77,7 +77,7 @@ export function removeSocketFile(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Somebody was faster: it is gone.
+    // Somebody was faster, and it is gone; or it is another user's, and whoever wants its place is told that it is taken.
   }
 }
 
@@ -119,7 +119,7 @@ function bindUnix(path: string, flags: number): number {
     let bound = bindSocket(fd, scratch.address, length);
     // A router that was killed leaves its socket file behind, and nobody listens there any more.
     if (bound < 0 && errnoName(-bound) === "EADDRINUSE" && isAbandoned(path)) {
-      unlinkSync(path);
+      removeSocketFile(path);
       writeUnixAddress(scratch.bytes, 0, path);
       bound = bindSocket(fd, scratch.address, length);
     }
