@@ -34,6 +34,10 @@ describe("called wrongly: status 2, one or two lines, a suggestion where there i
       `explain ${FRAME} --hex 0g`,
       /--hex 0g: 'g' is not a hexadecimal digit; bytes are written 2a00, /,
     ],
+    [
+      "explain test/cli/files/waybill.yaml --hex 00",
+      /waybill.yaml is a configuration: name a \.frame file, and it by --config\n$/,
+    ],
     [`explain ${FRAME} --hex 00 --file x`, /the bytes come from one of --hex, --file and '-'/],
     [`explain ${FRAME} 2a00`, /'2a00' cannot stand here: bytes are given by --hex, a file of them/],
     [`explain ${FRAME} --client here --hex 00`, /--client here: not an IP address/],

@@ -59,6 +59,8 @@ export function explainCommand(run: RunWork): Command {
     );
 }
 
+const CONFIGURATION = /\.ya?ml$/;
+
 async function explainFile(
   file: string,
   input: string | undefined,
@@ -66,6 +68,8 @@ async function explainFile(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const client = clientOf(options.client);
+  if (CONFIGURATION.test(file))
+    throw usageFailure(`${file} is a configuration: name a .frame file, and it by --config`);
   const compilation = compileFrameFiles({ paths: [file], ...createFileReader() });
   if (compilation.hasErrors) {
     writeDiagnostics(compilation.diagnostics, compilation.sources, terminal);

@@ -47,7 +47,10 @@ export function withoutConsequences(
     return declaredAt < each.span.start || !surroundings.isInFrame(each);
   };
   // What only uses a field that could not be understood, then what only follows from a size.
-  const own = known.filter((each) => !(isUnknown(each) && isLost(each)));
+  const lost = known.filter((each) => !(isUnknown(each) && isLost(each)));
+  // What asks for a known size says why there is no bound: a maximum alone would not mend it.
+  const lacksSize = lost.some(({ code }) => code === catalog.needsSizedPart.code);
+  const own = lost.filter(({ code }) => !lacksSize || code !== catalog.unboundedFrame.code);
   const hasNoValue = own.some(({ code }) => code === catalog.guardNeverHolds.code);
   const causes = own.filter(
     ({ code }) => !FOLLOWING.has(code) && !(hasNoValue && FOLLOWING_NO_VALUE.has(code)),

@@ -81,7 +81,9 @@ export function readMap(
     const parts = splitMapLine(text);
     if (parts === undefined) return { malformed: "a line is KEY,POOL" };
     const pool = Buffer.from(parts.pool).toString("latin1");
-    if (!POOL_NAME.test(pool)) return { malformed: "no pool's name follows the last comma" };
+    if (pool === "") return { malformed: "no pool's name follows the last comma" };
+    if (!POOL_NAME.test(pool))
+      return { malformed: "what follows the last comma cannot be the name of a pool" };
     const group = groups.get(pool) ?? { line, taken: createTaken() };
     if (!groups.has(pool) && groups.size === MAP_POOLS_MAX) {
       return { malformed: `more than ${MAP_POOLS_MAX} different pools are named` };

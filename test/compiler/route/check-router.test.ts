@@ -317,7 +317,7 @@ const CASES: readonly Case[] = [
   {
     rules: 'map user file «"map.csv"» -> pool;',
     key: "routeFileMalformed",
-    says: "map.csv:1: 'A,no pool': no pool's name follows the last comma",
+    says: "map.csv:1: 'A,no pool': what follows the last comma cannot be the name of a pool",
     files: { "map.csv": "A,no pool\n" },
   },
   {
