@@ -9,7 +9,6 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { poolSpec } from "../runtime/support/engine.ts";
 import { starFrame } from "../runtime/support/modules.ts";
 import {
-  closedPort,
   exchange,
   openClient,
   outcome,
@@ -17,6 +16,7 @@ import {
   startEcho,
 } from "../runtime/support/sockets.ts";
 import { untilTrue } from "../support/deadline.ts";
+import { unusedPort } from "../support/port.ts";
 import {
   backendOf,
   type EngineKind,
@@ -276,7 +276,7 @@ describe.for(engineKinds)("$title", (kind) => {
   describe("backends that do not accept", () => {
     test("another one of the pool is tried; nothing is sent twice", async () => {
       const echo = await backendOf(startEcho());
-      const dead = await Promise.all([closedPort(), closedPort()]);
+      const dead = await Promise.all([unusedPort(), unusedPort()]);
       const { port, journal } = await startEngine(kind, {
         pools: [poolSpec("main", [...dead, echo.port])],
       });
@@ -291,7 +291,7 @@ describe.for(engineKinds)("$title", (kind) => {
       const echo = await backendOf(startEcho("spare "));
       const { port, journal } = await startEngine(kind, {
         pools: [
-          poolSpec("main", [await closedPort()], { fallback: "spare" }),
+          poolSpec("main", [await unusedPort()], { fallback: "spare" }),
           poolSpec("spare", [echo.port]),
         ],
       });
@@ -302,7 +302,7 @@ describe.for(engineKinds)("$title", (kind) => {
 
     test("and then the connection is refused", async () => {
       const { port, journal, engine } = await startEngine(kind, {
-        pools: [poolSpec("main", [await closedPort(), await closedPort()])],
+        pools: [poolSpec("main", [await unusedPort(), await unusedPort()])],
       });
       const client = await openClient(port);
       client.write(starFrame("A01"));

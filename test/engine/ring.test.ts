@@ -17,7 +17,7 @@ import {
   SQE_FLAG,
   type Submission,
 } from "../../src/runtime/engine/linux/kernel/uring.ts";
-import { closedPort } from "../runtime/support/sockets.ts";
+import { unusedPort } from "../support/port.ts";
 import { engineKinds } from "./support/engines.ts";
 
 const ENTRIES = 8;
@@ -31,7 +31,7 @@ const works = engineKinds.some(({ name }) => name === "io_uring");
 test.skipIf(!works).for(Array.from({ length: ENTRIES + 1 }, (_, before) => before))(
   "behind %d others a send ends with the connect that it is linked to",
   async (before) => {
-    const port = await closedPort();
+    const port = await unusedPort();
     const ring = new Ring(ENTRIES);
     const memory = mapMemory(SOCKADDR_BYTES + SENT_BYTES);
     const fd = openSocket(AF_INET, 0);

@@ -7,6 +7,7 @@ import { PortableEngine } from "../../src/runtime/engine/portable/engine.ts";
 import { WATCH_SETTLE_MS } from "../../src/runtime/reload/watch.ts";
 import { startRouter } from "../../src/runtime/router.ts";
 import { withDeadline } from "../support/deadline.ts";
+import { unusedPort } from "../support/port.ts";
 import { starFrame } from "./support/modules.ts";
 import {
   configuration,
@@ -15,14 +16,7 @@ import {
   reportText,
   startTestRouter,
 } from "./support/router.ts";
-import {
-  closedPort,
-  exchange,
-  openClient,
-  outcome,
-  readExactly,
-  startEcho,
-} from "./support/sockets.ts";
+import { exchange, openClient, outcome, readExactly, startEcho } from "./support/sockets.ts";
 
 async function echoes(...prefixes: string[]) {
   const backends = await Promise.all(prefixes.map((prefix) => startEcho(prefix)));
@@ -72,7 +66,7 @@ describe("a router", () => {
 
   test("refuses under a reason, with a line and a counter", async () => {
     const { router, line, port } = await startTestRouter({
-      "waybill.yaml": configuration({ main: [await closedPort()] }),
+      "waybill.yaml": configuration({ main: [await unusedPort()] }),
       "r.frame": "stations -> main\n",
     });
     const client = await openClient(port());

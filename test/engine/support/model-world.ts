@@ -7,7 +7,7 @@ import { setTimeout as pause, setImmediate as turn } from "node:timers/promises"
 import { onTestFinished } from "vitest";
 import type { RouterProgram } from "../../../src/runtime/routing/program.ts";
 import { poolSpec } from "../../runtime/support/engine.ts";
-import { closedPort } from "../../runtime/support/sockets.ts";
+import { unusedPort } from "../../support/port.ts";
 import { type EngineKind, makePlan, programOf, starProtocol, startEngine } from "./engines.ts";
 import { type ModelConnection, stationOf } from "./model-connection.ts";
 import { SLOTS } from "./model-script.ts";
@@ -67,7 +67,7 @@ export async function startWorld(kind: EngineKind, way: Way): Promise<World> {
     })),
   );
   const silent = openSilentPort();
-  const refusing = await closedPort();
+  const refusing = await unusedPort();
   const setup = {
     pools: [
       ...slots.flatMap(({ normal, small }, slot) => [

@@ -52,16 +52,6 @@ export function startEcho(prefix = "", host?: string): Promise<TestBackend> {
   }, host);
 }
 
-/** A port of 127.0.0.1 where nobody listens any more. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  await listening(server, "127.0.0.1");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** A connected client that stays open until told. */
 export async function openClient(port: number | string, host = "127.0.0.1"): Promise<Socket> {
   const socket =

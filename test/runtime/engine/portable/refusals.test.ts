@@ -1,10 +1,11 @@
 // What only a portable engine shows to a test: exact times, faults of its own, what it has counted. All else: test/engine.
 import { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { unusedPort } from "../../../support/port.ts";
 import { poolSpec, startEngine } from "../../support/engine.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { starFrame } from "../../support/modules.ts";
-import { closedPort, openClient, outcome, startEcho } from "../../support/sockets.ts";
+import { openClient, outcome, startEcho } from "../../support/sockets.ts";
 
 test("the inspect limit is kept to an eighth, however the bytes trickle", async () => {
   const clock = new ManualClock();
@@ -50,7 +51,7 @@ describe("connects", () => {
 
   test("all of a pool that fail free what was counted", async () => {
     const { port, journal, pools } = await startEngine({
-      pools: [poolSpec("main", [await closedPort(), await closedPort()])],
+      pools: [poolSpec("main", [await unusedPort(), await unusedPort()])],
     });
     const client = await openClient(port);
     client.write(starFrame("A01"));
