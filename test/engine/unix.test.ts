@@ -105,6 +105,31 @@ describe.runIf(process.platform !== "win32").for(engineKinds)("$title", (kind) =
     expect(engine.openConnections).toBe(0);
   });
 
+  test("both go one after the other, with bytes on their way to either", async () => {
+    const count = 16;
+    const { path, backend, journal, engine } = await start(startBackend());
+    const many = pattern(MIB);
+    for (let index = 0; index < count; index++) {
+      const client = await openClient(path);
+      client.write(FRAME);
+      const server = await backend.connection(index);
+      client.write(many);
+      await readExactly(server, FRAME.length + many.length);
+      // What the client does not read keeps the backend's end from being seen.
+      client.pause();
+      await new Promise((resolve) => server.write(pattern(350_000), resolve));
+      server.destroy();
+      // Of the first of them the router hears that the backend is gone.
+      for (let piece = 0; piece < 4; piece++) {
+        client.write(pattern(150_000));
+        await new Promise(setImmediate);
+      }
+      client.destroy();
+    }
+    await journal.ends(count);
+    expect(engine.openConnections).toBe(0);
+  });
+
   test("a reset of the backend ends the client", async () => {
     const { client, server, journal, engine } = await startPair();
     const seen = outcome(client);

@@ -43,6 +43,7 @@ export async function blockedWriter(
   for (;;) {
     // One block at a time waits here, so that what is taken is taken by the kernel.
     while (socket.writableLength === 0) {
+      if (socket.destroyed) throw new Error(`the writer was closed after ${taken} bytes`);
       socket.write(block);
       if (takenBytes(socket) > most)
         throw new Error(`nothing holds the writer back: ${taken} bytes`);

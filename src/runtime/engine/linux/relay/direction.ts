@@ -71,8 +71,9 @@ export function clientOf({ table }: RelayContext, fd: number): number {
   return table.get(fd, FD.role) === ROLE.client ? fd : table.get(fd, FD.peer);
 }
 
-/** Bytes of this direction wait, or are under way. */
+/** Bytes of this direction wait, or are under way. What is left of a dead one waits for nobody. */
 function isWaiting({ table, held }: RelayContext, from: number): boolean {
+  if (table.has(from, FLAG.dead)) return false;
   return held.has(from) || table.has(from, FLAG.sending) || table.get(from, FD.inPipe) > 0;
 }
 
