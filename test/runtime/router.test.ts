@@ -377,7 +377,7 @@ describe("reload", () => {
 
   test("what was bound for a reload that fails afterwards is let go of", async () => {
     const [a = 0] = await echoes("a");
-    const [extra, another] = [await closedPort(), await closedPort()];
+    const [extra, another] = [await unusedPort(), await unusedPort()];
     const text = configuration({ main: [a] });
     const { router, folder, port } = await startTestRouter({
       "waybill.yaml": text,
