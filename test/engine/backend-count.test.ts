@@ -146,6 +146,7 @@ function startRelay(memory: Memory, stepsLeft = Number.POSITIVE_INFINITY) {
     nowMs: 1,
     answeredMs: 0,
     open: 0,
+    turnover: 0,
     highest: 0,
     draining: undefined,
   };

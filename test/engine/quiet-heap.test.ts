@@ -11,21 +11,21 @@ function heap() {
 }
 
 test.for([
-  { title: "few connections", open: 999, passedMs: QUIET_MS, limitMs: 500, count: 0 },
-  { title: "many", open: 1000, passedMs: QUIET_MS, limitMs: QUIET_MS, count: 1 },
-  { title: "many, in a busy moment", open: 1000, passedMs: 99, limitMs: QUIET_MS, count: 0 },
-])("$title", ({ open, passedMs, limitMs, count }) => {
+  { title: "few connections", turnover: 999, passedMs: QUIET_MS, limitMs: 500, count: 0 },
+  { title: "many", turnover: 1000, passedMs: QUIET_MS, limitMs: QUIET_MS, count: 1 },
+  { title: "many, in a busy moment", turnover: 1000, passedMs: 99, limitMs: QUIET_MS, count: 0 },
+])("$title", ({ turnover, passedMs, limitMs, count }) => {
   const { quiet, collections } = heap();
-  expect(quiet.limitMs(500, open)).toBe(limitMs);
-  expect(quiet.limitMs(10, open)).toBe(10);
-  quiet.collectIfQuiet(open, passedMs);
+  expect(quiet.limitMs(500, turnover)).toBe(limitMs);
+  expect(quiet.limitMs(10, turnover)).toBe(10);
+  quiet.collectIfQuiet(turnover, passedMs);
   expect(collections.count).toBe(count);
 });
 
-test("once for those that have come, once for those that have gone", () => {
+test("once for each thousand that have come or gone", () => {
   const { quiet, collections } = heap();
-  const counts = [1500, 1500, 2400, 2500, 1600, 1500].map((open) => {
-    quiet.collectIfQuiet(open, QUIET_MS);
+  const counts = [1500, 1500, 2499, 2500, 2600, 3500].map((turnover) => {
+    quiet.collectIfQuiet(turnover, QUIET_MS);
     return collections.count;
   });
   expect(counts).toEqual([1, 1, 1, 2, 2, 3]);

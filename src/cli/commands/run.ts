@@ -13,6 +13,7 @@ import { usageFailure } from "../failure.ts";
 import { writeDiagnostics } from "../findings.ts";
 import type { RunWork } from "../run-work.ts";
 import type { Terminal } from "../terminal.ts";
+import { QUIET_LOOK_MS, quietCollection } from "./quiet-collection.ts";
 
 interface RunOptions {
   readonly config: string;
@@ -76,9 +77,22 @@ async function start(config: string, terminal: Terminal): Promise<RunningRouter 
   }
 }
 
-/** Gives back what starting took. */
+/** Gives back what starting took, and later what many connections have left. */
 function settle(router: RunningRouter): void {
-  if (router.engineName === "portable") letNurseriesGrow();
   compactHeap();
   router.settle();
+  if (router.engineName === "portable") {
+    letNurseriesGrow();
+    return;
+  }
+  const look = quietCollection(compactHeap);
+  setInterval(() => look(acceptedBy(router)), QUIET_LOOK_MS).unref();
+}
+
+function acceptedBy({ counters }: RunningRouter): number {
+  let accepted = 0;
+  for (const [name, count] of counters.entries()) {
+    if (name.startsWith("accepted{")) accepted += count;
+  }
+  return accepted;
 }

@@ -106,6 +106,7 @@ function begin(
   writeClient(context, fd, listener.isUnix ? UNIX_CLIENT : length);
   table.begin(fd, context.owner, ROLE.client, -1);
   context.open += 1;
+  context.turnover += 1;
   if (fd >= context.highest) context.highest = fd + 1;
 }
 

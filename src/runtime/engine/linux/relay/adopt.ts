@@ -47,6 +47,7 @@ function adoptClient(context: RelayContext, client: number, lost: ReadonlySet<nu
     return true;
   }
   context.open += 1;
+  context.turnover += 1;
   port.open(client, true);
   if (backend >= 0) port.open(backend, true);
   // One that is not counted as open was being ended.

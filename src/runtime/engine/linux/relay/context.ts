@@ -86,6 +86,8 @@ export interface RelayContext {
   answeredMs: number;
   /** Clients open here. */
   open: number;
+  /** Clients that have begun and that have ended here, together. */
+  turnover: number;
   /** One above the highest descriptor seen. */
   highest: number;
   /** A drain in progress, of clients. */

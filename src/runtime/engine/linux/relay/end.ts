@@ -36,6 +36,7 @@ export function cut(
   if (stage === STAGE.connecting) releaseAttempt(context, client);
   releaseUsage(context, client);
   context.open -= 1;
+  context.turnover += 1;
   // Before its row is gone: main forgets a plan that no row names once it has heard everything.
   tellEnded(context, client);
   table.setSession(client, SESSION.stage, STAGE.none);

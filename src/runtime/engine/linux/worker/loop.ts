@@ -69,8 +69,8 @@ export class Loop {
     if (said !== undefined) return said;
     for (;;) {
       const beganMs = context.nowMs;
-      const isWoken = context.port.turn(this.#heap.limitMs(this.#timeoutMs(), context.open));
-      this.#heap.collectIfQuiet(context.open, context.nowMs - beganMs);
+      const isWoken = context.port.turn(this.#heap.limitMs(this.#timeoutMs(), context.turnover));
+      this.#heap.collectIfQuiet(context.turnover, context.nowMs - beganMs);
       this.#sweepIfDue();
       Atomics.add(this.#control, CONTROL.turns, 1);
       Atomics.store(this.#control, CONTROL.highest, context.highest);

@@ -3,12 +3,12 @@
 
 /** A moment is quiet if nothing has happened for so long. */
 export const QUIET_MS = 100;
-/** So many more or fewer open connections than last time are worth a collection of a few milliseconds. */
+/** So many that have begun or ended since last time are worth a collection of a few milliseconds. */
 const CONNECTIONS = 1000;
 
 export class QuietHeap {
   readonly #collect: (() => void) | undefined;
-  #open = 0;
+  #turnover = 0;
 
   /** @param collect collects the whole heap; undefined where V8 does not offer that */
   constructor(collect: (() => void) | undefined) {
@@ -16,18 +16,21 @@ export class QuietHeap {
   }
 
   /** How long to wait at most, so that a quiet moment is noticed. */
-  limitMs(timeoutMs: number, open: number): number {
-    return this.#isDue(open) ? Math.min(timeoutMs, QUIET_MS) : timeoutMs;
+  limitMs(timeoutMs: number, turnover: number): number {
+    return this.#isDue(turnover) ? Math.min(timeoutMs, QUIET_MS) : timeoutMs;
   }
 
-  /** @param passedMs from the end of the wait before to the end of this one */
-  collectIfQuiet(open: number, passedMs: number): void {
-    if (passedMs < QUIET_MS || !this.#isDue(open)) return;
-    this.#open = open;
+  /**
+   * @param turnover connections that have begun and that have ended so far, together
+   * @param passedMs from the end of the wait before to the end of this one
+   */
+  collectIfQuiet(turnover: number, passedMs: number): void {
+    if (passedMs < QUIET_MS || !this.#isDue(turnover)) return;
+    this.#turnover = turnover;
     this.#collect?.();
   }
 
-  #isDue(open: number): boolean {
-    return Math.abs(open - this.#open) >= CONNECTIONS;
+  #isDue(turnover: number): boolean {
+    return turnover - this.#turnover >= CONNECTIONS;
   }
 }

@@ -95,6 +95,7 @@ function createContext(
     nowMs: clock(),
     answeredMs: 0,
     open: 0,
+    turnover: 0,
     highest: 0,
     draining: undefined,
   };
