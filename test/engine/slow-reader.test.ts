@@ -61,7 +61,7 @@ describe.for(engineKinds)("$title", (kind) => {
 
   test("many of them hold little memory, and others are served", { timeout: 30_000 }, async () => {
     const count = 60;
-    const answer = pattern(4 * MIB);
+    const answer = pattern(8 * MIB);
     const backend = await backendOf(
       startBackend((socket) => {
         socket.once("data", (first: Buffer) => {
@@ -87,8 +87,8 @@ describe.for(engineKinds)("$title", (kind) => {
       () => `${engine.openConnections} connections`,
     );
     // Their answers wait in the kernel and in the backends' one buffer. Of this process's memory more is the sockets' of the
-    // test than the engine's.
-    expect(residentBytes() - before).toBeLessThan(count * MIB);
+    // test, and what JavaScript has not collected yet, than the engine's. Held in full, they would be four times as much.
+    expect(residentBytes() - before).toBeLessThan(2 * count * MIB);
     for (const client of slow) expect(difference(await readAll(client), answer)).toBe("equal");
     for (const client of slow) client.end();
   });
