@@ -212,6 +212,9 @@ describe("help", () => {
     ["protocol P { frame { swich a { } } }", "did you mean 'switch'?"],
     ["protocol P { frame { length u16; } }", "the type comes first, then the name: u16 length;"],
     ["protocol P { frame { length: u16; } }", "the type comes first, then the name: u16 length;"],
+    // Words that would skip or refuse in other languages are names here.
+    ["protocol P { frame { offset u16; } }", "the type comes first, then the name: u16 length;"],
+    ["protocol P { frame { error u8; } }", "the type comes first, then the name: u16 length;"],
     ['protocol P { frame { text a untill "x"; } }', "did you mean 'until'?"],
     ["protocol P { key k = a lowre; }", "did you mean 'lower'?"],
     [

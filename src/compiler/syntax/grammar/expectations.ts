@@ -5,6 +5,7 @@ import type { IParserErrorMessageProvider, TokenType } from "chevrotain";
 import { suggest } from "../../diagnostics/suggest.ts";
 import type { Token } from "../lexer.ts";
 import { isReservedWord } from "../tokens.ts";
+import { helpForForeignStatement } from "./foreign-words.ts";
 import { FOREIGN_TYPES, PLACES } from "./places.ts";
 
 /** Whether an item of a list in braces was expected. */
@@ -22,16 +23,12 @@ export function helpFor(expected: string): string {
   return PLACES.get(expected)?.help ?? `write ${expected} here`;
 }
 
-/** Where a frame is to be refused by a statement. */
-const REFUSALS: ReadonlySet<string> = new Set(["reject", "refuse", "fail", "error", "abort"]);
-const REFUSE =
-  "a guard refuses what it does not hold for, u8 type in (1, 2); and a switch without else refuses other values";
-
 /** For a word at such a place: what was meant, by its spelling or by where it would belong. */
 export function helpForWord(expected: string, word: string): string {
   const foreign = expected === "a statement" ? FOREIGN_TYPES.get(word) : undefined;
   if (foreign !== undefined) return `did you mean '${foreign}'?`;
-  if (expected === "a statement" && REFUSALS.has(word)) return REFUSE;
+  const statement = expected === "a statement" ? helpForForeignStatement(word) : undefined;
+  if (statement !== undefined) return statement;
   for (const [name, place] of PLACES) {
     if (place.isItem && isItemPlace(expected) && place.words.includes(word)) {
       return name === "a statement" && expected === "a part of a protocol"

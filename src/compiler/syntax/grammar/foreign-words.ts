@@ -4,7 +4,7 @@
 export function helpForForeignWord(expected: string, word: string): string | undefined {
   switch (expected) {
     case "a statement":
-      return helpForType(word) ?? (SKIPS.has(word) ? SKIP : undefined);
+      return helpForType(word);
     case "a part of a protocol":
       return ORDERS.test(word) ? ORDER : undefined;
     case "a rule":
@@ -12,6 +12,12 @@ export function helpForForeignWord(expected: string, word: string): string | und
     default:
       return undefined;
   }
+}
+
+/** What is done in other languages by a statement; the word may also be a name that stands before its type. */
+export function helpForForeignStatement(word: string): string | undefined {
+  if (SKIPS.has(word)) return SKIP;
+  return REFUSALS.has(word) ? REFUSE : undefined;
 }
 
 const ORDERS =
@@ -22,6 +28,11 @@ const ORDER =
 const SKIPS: ReadonlySet<string> = new Set(["skip", "seek", "offset", "reserved", "padding"]);
 const SKIP =
   "bytes are skipped by a type without a name, bytes[4]; or a field is placed: text[8] id @16;";
+
+/** Where a frame is to be refused by a statement. */
+const REFUSALS: ReadonlySet<string> = new Set(["reject", "refuse", "fail", "error", "abort"]);
+const REFUSE =
+  "a guard refuses what it does not hold for, u8 type in (1, 2); and a switch without else refuses other values";
 
 function helpForType(word: string): string | undefined {
   if (ORDERS.test(word)) return ORDER;
